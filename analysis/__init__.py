@@ -1,0 +1,1 @@
+"""Coded, counted and quoted."""
