@@ -1,0 +1,102 @@
+"""The matching copy of a text: one form for what is written in many ways, with the way back to the text as written.
+
+Two steps. `fold` maps character to character (widths, case, traditional to simplified), so that offsets stay as they are.
+`matching` also leaves characters out (zero-width marks, blanks between Han characters, pinyin glosses) and keeps, for each
+character that stays, where it stood. Text is shown as written; only rules see the copy.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_left
+from collections.abc import Sequence
+from functools import cache
+from typing import NamedTuple
+
+import opencc
+
+from analysis.lexicon import load_yaml
+
+HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹ"
+MANY_GLOSSES = 5  # codebook, appendix A step 4: toneless glosses count only on a page with at least five toned ones
+
+# Zero-width and directional marks, soft hyphen, variation selectors (codebook N71).
+_INVISIBLE = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff"
+_LEFT_OUT = re.compile(
+    rf"[{_INVISIBLE}]+"
+    rf"|(?<=[{HAN}])[ \t\u3000]{{1,4}}(?=[{HAN}])"
+    rf"|(?<=[{HAN}])\((?=[^)]{{0,6}}[{TONED}])[a-z{TONED}]{{1,7}}\)"
+)
+_TONED_GLOSS = re.compile(rf"(?<=[{HAN}])\((?=[^)]{{0,6}}[{TONED}])[a-z{TONED}]{{1,7}}\)")
+_TONELESS_GLOSS = re.compile(rf"(?<=[{HAN}])\([a-z]{{1,5}}\)")
+
+
+class Matching(NamedTuple):
+    """The matching copy and, for each of its characters and its end, the offset in the text as written."""
+
+    text: str
+    offsets: Sequence[int]
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Where a span of the copy stands in the text as written."""
+        return self.offsets[start], self.offsets[end - 1] + 1
+
+    def at(self, offset: int) -> int:
+        """The first place in the copy that stands at or after an offset of the text as written."""
+        return bisect_left(self.offsets, offset)
+
+
+@cache
+def _table() -> dict[int, str]:
+    converter = opencc.OpenCC("t2s")
+    points = [p for a, b in ((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF)) for p in range(a, b + 1)]
+    simplified = converter.convert("\n".join(map(chr, points))).split("\n")
+    found = {p: s for p, s in zip(points, simplified, strict=True) if len(s) == 1 and s != chr(p)}
+    for p in [*range(0x80, 0x3400), *range(0xF900, 0x10000)]:
+        folded = unicodedata.normalize("NFKC", chr(p)).lower()
+        if len(folded) == 1 and folded != chr(p):
+            found[p] = folded
+    found |= {p: chr(p).lower() for p in range(0x41, 0x5B)}
+    found |= {ord(k): v for k, v in load_yaml("lexicon/folding.yml")["fold"].items()}
+    return {p: found.get(ord(s), s) for p, s in found.items()}
+
+
+def fold(text: str) -> str:
+    """The text in the one form that rules are written in, of the same length.
+
+    `casefold` and NFKC can change the length, and every offset with it; here a character that would not stay one
+    character stays as it is.
+
+    >>> fold("網貸逾期，ＶＸ：Abc")          # online loan overdue, WX: abc
+    '网贷逾期,vx:abc'
+    """
+    return text.translate(_table())
+
+
+def matching(text: str) -> Matching:
+    """The folded text without what is put between characters to hide them, with the way back.
+
+    >>> copy = matching("微 信的網(wǎng)貸")      # WeChat's online loan, with a blank and a gloss
+    >>> copy.text, copy.span(0, 2)
+    ('微信的网贷', (0, 3))
+    """
+    folded = fold(text)
+    cuts = [m.span() for m in _LEFT_OUT.finditer(folded)]
+    if "(" in folded and len(_TONED_GLOSS.findall(folded)) >= MANY_GLOSSES:
+        neutral = load_yaml("lexicon/folding.yml")["neutral_syllables"]
+        cuts += [m.span() for m in _TONELESS_GLOSS.finditer(folded) if m.group()[1:-1] in neutral]
+        cuts.sort()
+    if not cuts:
+        return Matching(folded, range(len(folded) + 1))
+    parts: list[str] = []
+    offsets: list[int] = []
+    at = 0
+    for start, end in cuts:
+        parts.append(folded[at:start])
+        offsets.extend(range(at, start))
+        at = end
+    parts.append(folded[at:])
+    offsets.extend(range(at, len(folded) + 1))
+    return Matching("".join(parts), offsets)

@@ -1,0 +1,147 @@
+"""What a post says, how it says it, and who does it to whom: posts -> mentions, contradictions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from analysis import codebook as books
+from analysis.clean.text import Matching, matching
+from analysis.tables import CONTENT_LAYERS, TABLES
+from analysis.themes import actors, status
+from analysis.themes.clauses import Span, sentences
+from analysis.themes.contradictions import Said, contradictions
+from analysis.themes.match import Hit, matcher
+from analysis.themes.voice import is_narrative
+
+SILENT_LAYERS = ("toc",)  # codebook 0, rule 2: contents lists repeat headings and are no mentions
+
+
+class Coded(NamedTuple):
+    """The tables of this room."""
+
+    mentions: pd.DataFrame
+    contradictions: pd.DataFrame
+
+
+class Block(NamedTuple):
+    """A block of a post, as the tables hold it."""
+
+    layer: str
+    start: int
+    end: int
+
+
+def find_themes(posts: pd.DataFrame, blocks: pd.DataFrame, codebook: books.Codebook | None = None) -> Coded:
+    """Every mention of every theme in the given posts, with its status and actor, and each post's contradictions.
+
+    Takes any part of the posts with their blocks; a post is coded the same whatever stands beside it. `polarity` stays
+    missing here: the next room fills it.
+    """
+    book = codebook or books.load()
+    mention_rows: list[dict[str, Any]] = []
+    contradiction_rows: list[dict[str, Any]] = []
+    by_post = {key: frame for key, frame in blocks.groupby("post_id", sort=False)}
+    for post in posts.itertuples(index=False):
+        frame = by_post.get(post.post_id)
+        layout = [] if frame is None else [Block(*row) for row in zip(frame["layer"], frame["start"], frame["end"], strict=True)]
+        flags = post.flags.split() if isinstance(post.flags, str) else []
+        genre = post.genre if isinstance(post.genre, str) else None
+        mentions = code_text(post.text, layout, Post(genre, bool(post.solicitation), tuple(flags)), book)
+        mention_rows += [{"post_id": post.post_id, **row} for row in mentions]
+        contradiction_rows += [{"post_id": post.post_id, **row} for row in _contradicted(mentions, layout)]
+    return Coded(TABLES["mentions"].frame(mention_rows), TABLES["contradictions"].frame(contradiction_rows))
+
+
+class Post(NamedTuple):
+    """What is known of a post beyond its text."""
+
+    genre: str | None = None
+    is_solicitation: bool = False
+    flags: tuple[str, ...] = ()
+
+
+def code_text(text: str, layout: Sequence[Block], post: Post, book: books.Codebook) -> list[dict[str, Any]]:
+    """The mentions of one text, as rows without post_id."""
+    copy = matching(text)
+    spans = [span for block in layout if block.layer not in SILENT_LAYERS for span in _sentences(copy, block)]
+    hits = matcher(book).hits(copy.text, spans, post.flags)
+    if not hits:
+        return []
+    modifiers = status.load(book.folder, book.classes)
+    who = actors.load(book.folder)
+    narrative = is_narrative(copy.text, post.genre)
+    ready: dict[int, status.Sentence] = {}
+    rows = []
+    for hit in hits:
+        span = spans[hit.sentence]
+        if hit.sentence not in ready:
+            ready[hit.sentence] = modifiers.sentence(copy.text[span.start : span.end])
+        sentence = ready[hit.sentence]
+        layer = _layer_at(layout, copy.offsets[hit.start])
+        mention = Span(hit.start - span.start, hit.end - span.start)
+        context = status.Context(
+            sentence, mention, layer, hit.theme.slug, hit.theme.family, narrative and layer in {"body", "summary", "comment"},
+            post.is_solicitation,
+        )
+        rows.append(_row(text, copy, hit, context, _Tools(modifiers, who, span, book.version)))
+    return rows
+
+
+class _Tools(NamedTuple):
+    modifiers: status.Modifiers
+    who: actors.Actors
+    span: Span
+    version: str
+
+
+def _row(text: str, copy: Matching, hit: Hit, context: status.Context, tools: _Tools) -> dict[str, Any]:
+    judged = tools.modifiers.judge(context, hit.forced or hit.rule.status)
+    start, end = copy.span(hit.start, hit.end)
+    first, last = copy.span(tools.span.start, tools.span.end)
+    sentence, mention = context.sentence, context.mention
+    actor = hit.rule.actor or tools.who.actor(sentence.text, sentence.clauses, mention, hit.theme.actor)
+    clause = next((c for c in sentence.clauses if c.start <= mention.start < c.end), sentence.clauses[-1])
+    target = hit.rule.target or tools.who.target(
+        copy.text[hit.start : hit.end], sentence.text[clause.start : clause.end], hit.theme.target
+    )
+    return {
+        "start": start,
+        "end": end,
+        "rule_id": hit.rule_id,
+        "cue": text[start:end],
+        "theme": hit.theme.slug,
+        "layer": context.layer,
+        "sentence": text[first:last],
+        "status": judged.status,
+        "status_cue": judged.cue,
+        "secondary": judged.secondary,
+        "actor": actor,
+        "target": target,
+        "polarity": None,
+        "codebook_version": tools.version,
+    }
+
+
+def _sentences(copy: Matching, block: Block) -> list[Span]:
+    start, end = copy.at(block.start), copy.at(block.end)
+    return [Span(start + a, start + b) for a, b in sentences(copy.text[start:end])]
+
+
+def _layer_at(layout: Sequence[Block], offset: int) -> str:
+    return next((block.layer for block in layout if block.start <= offset < block.end), "body")
+
+
+def _contradicted(mentions: Sequence[dict[str, Any]], layout: Sequence[Block]) -> list[dict[str, Any]]:
+    content = [block for block in layout if block.layer in CONTENT_LAYERS and block.layer != "title"]
+    if not content:
+        return []
+    first, last = content[0].start, content[-1].end
+    said = [
+        Said(f"{m['start']}:{m['rule_id']}", m["theme"], m["status"], m["actor"], (m["start"] - first) / max(1, last - first))
+        for m in mentions
+        if m["layer"] in {"summary", "body"}
+    ]
+    return [found._asdict() for found in contradictions(said)]

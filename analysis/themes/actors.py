@@ -1,0 +1,69 @@
+"""Who is said to do what a mention speaks of, and to whom.
+
+The last actor's word before the cue in its clause, else in the clause before, as Chinese leaves subjects out, else the
+theme's own default (codebook 3.4). It is who acts, not who writes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from analysis import pattern
+from analysis.lexicon import data_path, read_yaml
+from analysis.themes.clauses import Span
+
+
+class Actors:
+    """The words for actors and targets, compiled with their order of preference."""
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        def one(words: Sequence[str]) -> re.Pattern[str]:
+            return re.compile("|".join(f"(?:{pattern.condition(str(w))})" for w in words))
+
+        self.actors = [(actor, one(data["actors"][actor])) for actor in data["order"]]
+        self.targets = [(target, one(words)) for target, words in data["targets"].items()]
+
+    def actor(self, text: str, clauses: Sequence[Span], mention: Span, default: str) -> str:
+        """The actor of a mention in a folded sentence.
+
+        >>> text = "平台不会威胁借款人"          # the platform does not threaten borrowers
+        >>> load().actor(text, [Span(0, len(text))], Span(4, 6), "third_party_collector")
+        'licensed_platform'
+        """
+        number = next((i for i, c in enumerate(clauses) if c.start <= mention.start < c.end), len(clauses) - 1)
+        for clause in clauses[max(0, number - 1) : number + 1][::-1]:
+            found = self._last(text, clause.start, min(clause.end, mention.start) if clause is clauses[number] else clause.end)
+            if found is not None:
+                return found
+        return default
+
+    def _last(self, text: str, start: int, end: int) -> str | None:
+        best: tuple[int, str] | None = None
+        for actor, regex in self.actors:
+            for match in regex.finditer(text, start, max(start, end)):
+                if best is None or match.end() > best[0]:
+                    best = (match.end(), actor)
+        return best[1] if best else None
+
+    def target(self, cue: str, clause: str, default: str) -> str:
+        """Whom it is done to: a word in the cue, else in its clause, else the theme's default."""
+        for where in (cue, clause):
+            for target, regex in self.targets:
+                if regex.search(where):
+                    return target
+        return default
+
+
+def load(folder: Path | None = None) -> Actors:
+    """The actors of a codebook folder; the project's own where the folder has none."""
+    path = folder / "actors.yml" if folder is not None and (folder / "actors.yml").exists() else data_path("codebook/actors.yml")
+    return _load(path)
+
+
+@cache
+def _load(path: Path) -> Actors:
+    return Actors(read_yaml(path))

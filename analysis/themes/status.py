@@ -1,0 +1,221 @@
+"""How a mention is said: claimed, denied, forbidden, possible, advised, asked, sold.
+
+A Chinese ConText (Harkema and others, 2009, for clinical English; medspaCy's kinds of modifiers): words before and after
+a cue decide, within a scope that clauses, terminators and pseudo-cues bound. Position comes before grammar: an advert
+promises, a title asks, whatever its words (codebook 3.3, rules 13, 15 and 16). The words that decided are kept.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from analysis import pattern
+from analysis.lexicon import data_path, read_yaml
+from analysis.problems import DataProblem, choices
+from analysis.tables import STATUSES
+from analysis.themes.clauses import Span, clauses
+
+# Which evidence wins where several stand (codebook 3.3, rule 16, after position).
+ORDER = ("rhetorical", "question", "promo", "prohibited", "denied", "hypothetical", "advised", "attributed", "mention")
+POSITIONS = {"ad": "promo", "title": "question", "heading": "question", "toc": "question"}
+OWN_WORDS_BEFORE = 3  # a clause with more words than this before the cue is taken to have a subject of its own
+MASK = "\uffff"
+
+
+class Judgement(NamedTuple):
+    """A status, the words or position that decided it, and the status that lost against it."""
+
+    status: str
+    cue: str | None
+    secondary: str | None
+
+
+class Sentence(NamedTuple):
+    """A folded sentence, the same with its pseudo-cues blotted out, and its clauses."""
+
+    text: str
+    masked: str
+    clauses: Sequence[Span]
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a status is judged in: the sentence, the mention's place in it, and what is known of the post."""
+
+    sentence: Sentence
+    mention: Span
+    layer: str
+    theme: str
+    family: str
+    is_narrative: bool = False
+    is_solicitation: bool = False
+
+
+class _Scopes(NamedTuple):
+    """Where modifiers are looked for (rules 2 to 4): from `near`, or `far`, up to the cue, and from the cue to `behind`."""
+
+    near: int
+    far: int
+    behind: int
+
+
+@dataclass(frozen=True)
+class _Modifier:
+    regex: re.Pattern[str]
+    families: frozenset[str]
+    except_themes: frozenset[str]
+    whole_sentence: bool
+
+    def speaks_of(self, context: Context) -> bool:
+        return (not self.families or context.family in self.families) and context.theme not in self.except_themes
+
+
+class Modifiers:
+    """The modifiers of a codebook folder, compiled."""
+
+    def __init__(self, data: Mapping[str, Any], classes: pattern.Classes) -> None:
+        def one(words: Sequence[str]) -> re.Pattern[str]:
+            return re.compile("|".join(f"(?:{pattern.condition(w, classes)})" for w in words))
+
+        unknown = set(data["statuses"]) - set(STATUSES)
+        if unknown:
+            raise DataProblem(f"modifiers.yml: {sorted(unknown)} is no status. {choices('Statuses', STATUSES)}")
+        self.pseudo = one(data["pseudo"])
+        self.double = one(data["double_negation"])
+        self.terminator = one(data["terminators"])
+        self.points_back = one(data["points_back"])
+        self.own_subject = one(data["own_subject"])
+        self.lists: dict[tuple[str, str], list[_Modifier]] = {
+            (status, place): [
+                _Modifier(one(m["any"]), frozenset(m.get("families", ())), frozenset(m.get("except_themes", ())),
+                          m.get("reach") == "sentence")
+                for m in lists
+            ]
+            for status, places in data["statuses"].items()
+            for place, lists in places.items()
+        }
+
+    def sentence(self, text: str) -> Sentence:
+        """A folded sentence made ready for judging."""
+        masked = self.pseudo.sub(lambda m: MASK * len(m.group()), text)
+        return Sentence(text, masked, clauses(text, Span(0, len(text))))
+
+    def judge(self, context: Context, forced: str | None = None) -> Judgement:
+        """The status of one mention.
+
+        `forced` is a status that the rule's own words decide; position alone comes before it.
+        """
+        found = self._evidence(context)
+        ranked = [status for status in ORDER if status in found]
+        position = POSITIONS.get(context.layer)
+        if position is not None:
+            return Judgement(position, f"layer: {context.layer}", next((s for s in ranked if s != position), None))
+        if forced is not None:
+            return Judgement(forced, None, next((s for s in ranked if s != forced), None))
+        if not ranked:
+            return self._default(context, found)
+        return Judgement(ranked[0], found[ranked[0]], ranked[1] if len(ranked) > 1 else None)
+
+    def _default(self, context: Context, found: Mapping[str, str]) -> Judgement:
+        if "reported" in found or context.is_narrative:
+            return Judgement("reported", found.get("reported"), None)
+        if context.family == "resolution" and not self._has_subject(context):
+            return Judgement("advised", None, None)
+        return Judgement("asserted", None, None)
+
+    def _has_subject(self, context: Context) -> bool:
+        clause = context.sentence.clauses[_clause_of(context)]
+        return bool(self.own_subject.search(context.sentence.text, clause.start, context.mention.start))
+
+    def _evidence(self, context: Context) -> dict[str, str]:
+        scopes = self._scopes(context)
+        text = context.sentence.masked
+        found: dict[str, str] = {}
+        double = self.double.search(context.sentence.text, scopes.near, context.mention.end)
+        for (status, place), modifiers in self.lists.items():
+            for modifier in modifiers:
+                if status in found or not modifier.speaks_of(context):
+                    continue
+                start, end = _window(context, place, status, scopes)
+                hit = _last(modifier.regex, text, scopes.far if modifier.whole_sentence else start, end)
+                if hit is not None:
+                    found[status] = hit
+        self._settle_questions(context, found)
+        if double is not None and "denied" in found:
+            del found["denied"]
+            found.setdefault("hypothetical", double.group())
+        if "promo" in found and not context.is_solicitation:
+            del found["promo"]
+        return found
+
+    def _settle_questions(self, context: Context, found: dict[str, str]) -> None:
+        """A question is one only where the sentence asks; 会不会 in a statement is a possibility (rule 13)."""
+        asks = context.sentence.text.rstrip("\"')")[-1:] in {"?", "吗", "么", "呢"}
+        if not asks and "question" in found and not re.search("请问|求问|怎么办|咋办|有没有人|在线等|求(指点|解答|支招|渠道)", found["question"]):
+            del found["question"]
+        if "rhetorical" in found:
+            found.pop("question", None)
+
+    def _scopes(self, context: Context) -> _Scopes:
+        sentence, mention = context.sentence, context.mention
+        clause = first = _clause_of(context)
+        while first > 0 and self._goes_on(context, first):
+            first -= 1
+        far = 0
+        for match in self.terminator.finditer(sentence.masked, 0, mention.start):
+            far = match.end()
+        last = clause + 1
+        if last < len(sentence.clauses) and self.points_back.match(sentence.text, sentence.clauses[last].start):
+            last += 1
+        behind = sentence.clauses[last - 1].end
+        stop = self.terminator.search(sentence.masked, mention.end, behind)
+        return _Scopes(max(sentence.clauses[first].start, far), far, stop.start() if stop else behind)
+
+    def _goes_on(self, context: Context, clause: int) -> bool:
+        """Whether a clause goes on with what the clause before it began: no subject and no modifier of its own."""
+        span = context.sentence.clauses[clause]
+        before = context.sentence.text[span.start : max(span.start, min(span.end, context.mention.start))]
+        if self.own_subject.search(before) or self.terminator.match(context.sentence.masked, span.start):
+            return False
+        return len(before) <= OWN_WORDS_BEFORE
+
+
+def _clause_of(context: Context) -> int:
+    for number, clause in enumerate(context.sentence.clauses):
+        if clause.start <= context.mention.start < clause.end:
+            return number
+    return len(context.sentence.clauses) - 1
+
+
+def _window(context: Context, place: str, status: str, scopes: _Scopes) -> tuple[int, int]:
+    if place == "anywhere":
+        return 0, len(context.sentence.text)
+    if place == "before":
+        return scopes.near, context.mention.start
+    asked = status in {"question", "rhetorical"}  # what asks stands at the end of the sentence
+    return context.mention.end, len(context.sentence.text) if asked else scopes.behind
+
+
+def _last(regex: re.Pattern[str], text: str, start: int, end: int) -> str | None:
+    hit = None
+    for match in regex.finditer(text, start, max(start, end)):
+        if match.group():
+            hit = match.group()
+    return hit
+
+
+def load(folder: Path | None = None, classes: pattern.Classes | None = None) -> Modifiers:
+    """The modifiers of a codebook folder; the project's own where the folder has none."""
+    own = data_path("codebook/modifiers.yml")
+    path = folder / "modifiers.yml" if folder is not None and (folder / "modifiers.yml").exists() else own
+    return _load(path, tuple(sorted((k, tuple(v)) for k, v in (classes or {}).items())))
+
+
+@cache
+def _load(path: Path, classes: tuple[tuple[str, tuple[str, ...]], ...]) -> Modifiers:
+    return Modifiers(read_yaml(path), dict(classes))
