@@ -20,6 +20,23 @@ $(STAMP): requirements.lock pyproject.toml
 	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
+lab: $(STAMP) ## JupyterLab on the notebooks
+	$(BIN)/jupyter lab --notebook-dir .
+
+report: $(STAMP) ## the report of the sample corpus: reports/report.html
+	$(BIN)/python -m analysis run data/sample/sample.warc.gz --out data/tables --workers 2
+	$(BIN)/python -m analysis report data/tables --out reports/report.html --figures figures
+
+test: $(STAMP) ## all tests, and the doctests of the code and the README
+	$(BIN)/python -m pytest -n 2
+
+check: $(STAMP) ## lint, types, codebook, notebooks without outputs
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m analysis codebook --check
+	$(BIN)/python data/sample/build.py --check
+	$(BIN)/nbstripout --verify notebooks/*.ipynb
+
 lock: ## write requirements.lock anew from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --upgrade --generate-hashes \
 	  --no-emit-index-url --no-annotate --no-header --quiet --output-file requirements.lock

@@ -73,7 +73,11 @@ class Matcher:
         self.automaton = ahocorasick_rs.AhoCorasick(self.words)
 
     def hits(self, text: str, sentences: Sequence[Span], flags: Collection[str] = ()) -> list[Hit]:
-        """All hits in order, one theme's overlapping ones merged and the codebook's precedence applied."""
+        """The hits in order, one theme's overlapping ones merged and the codebook's precedence applied."""
+        return _settled(self.every_hit(text, sentences, flags), self.codebook)
+
+    def every_hit(self, text: str, sentences: Sequence[Span], flags: Collection[str] = ()) -> list[Hit]:
+        """Each rule's hits, as if it were alone."""
         starts = [span.start for span in sentences]
         wanted: set[tuple[int, int]] = set()
         for word, start, end in self.automaton.find_matches_as_indexes(text, overlapping=True):
@@ -85,7 +89,7 @@ class Matcher:
             entry = self.compiled[number]
             if not entry.rule.flags or not set(entry.rule.flags).isdisjoint(flags):
                 found.extend(self._in_sentence(text, index, sentences[index], entry))
-        return _settled(found, self.codebook)
+        return found
 
     def _in_sentence(self, text: str, index: int, span: Span, entry: _Compiled) -> list[Hit]:
         matches = [m.span() for m in entry.regex.finditer(text, span.start, span.end)]

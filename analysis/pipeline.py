@@ -1,0 +1,131 @@
+"""The stages one after another over a folder of tables: each reads its tables, calls its room's one function, writes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+
+from analysis import codebook as books
+from analysis import engine, tables
+from analysis.clean import Options, Settings, clean, clean_pages, with_copies
+from analysis.clean.contacts import salt
+from analysis.measure import codes_of, measure
+from analysis.scrape import read, with_content
+from analysis.sentiment import score
+from analysis.themes import find_themes
+
+Tables = dict[str, pd.DataFrame]
+
+
+@dataclass(frozen=True)
+class Run:
+    """How to run: where the tables are, the codebook, workers, the salt's folder, contact ids in clear or not."""
+
+    folder: Path
+    codebook: Path | None = None
+    workers: int = 1
+    reveal_contacts: bool = False
+    salt_folder: Path = field(default_factory=lambda: Options().salt_folder)
+
+    @property
+    def book(self) -> books.Codebook:
+        return books.load(self.codebook)
+
+
+class Done(NamedTuple):
+    """A stage's tables, and what it has to say in one line."""
+
+    made: Tables
+    line: str
+
+
+def scrape(run: Run, sources: list[str], fetched_at: str | None = None) -> Done:
+    """Sources -> raw, with the bytes in memory."""
+    raw = read(*sources, fetched_at=fetched_at)
+    problems = raw.attrs.get("problems", [])
+    more = "".join(f"\n  {problem}" for problem in problems)
+    return Done({"raw": raw}, f"scrape: {len(raw):,} records from {len(sources)} sources, {len(problems)} problems{more}")
+
+
+def cleaned(run: Run) -> Done:
+    """Raw -> posts, blocks, contacts, dropped."""
+    raw = with_content(tables.read("raw", run.folder))
+    made = clean(raw, Options(run.salt_folder, run.reveal_contacts, run.workers))._asdict()
+    return Done(made, _clean_line(made, len(raw)))
+
+
+def coded(run: Run) -> Done:
+    """Posts, blocks -> mentions, contradictions."""
+    posts, blocks = (tables.read(name, run.folder) for name in ("posts", "blocks"))
+    made = find_themes(posts, blocks, run.book)._asdict()
+    return Done(made, _themes_line(made))
+
+
+def scored(run: Run) -> Done:
+    """Posts, blocks, mentions -> the same with polarity and tone."""
+    made = score(*(tables.read(name, run.folder) for name in ("posts", "blocks", "mentions")), run.book)._asdict()
+    return Done(made, f"sentiment: {len(made['mentions']):,} mentions scored, {len(made['posts']):,} posts toned")
+
+
+def measured(run: Run) -> Done:
+    """All tables -> measures."""
+    names = ("posts", "mentions", "dropped", "blocks", "contacts", "contradictions")
+    return _measure({name: tables.read(name, run.folder) for name in names}, run.book)
+
+
+def everything(run: Run, sources: list[str], fetched_at: str | None, say: Callable[[str], None]) -> Tables:
+    """All stages from sources to measures in one pass over the records, written at its end.
+
+    Each worker takes records to scored mentions without a table in between; near-copies are found once all are there.
+    The tables are those that the stages give one by one.
+    """
+    done = scrape(run, sources, fetched_at)
+    say(done.line)
+    made = dict(done.made)
+    settings = Settings(salt(run.salt_folder), run.reveal_contacts)
+    parts = engine.run(partial(_records_to_mentions, settings=settings, codebook=run.codebook), made["raw"], run.workers, "pages")
+    made |= {name: pd.concat([part[name] for part in parts], ignore_index=True) for name in parts[0]}
+    made["posts"] = with_copies(made["posts"], made["blocks"])
+    say(_clean_line(made, len(made["raw"])))
+    say(_themes_line(made))
+    last = _measure(made, run.book)
+    say(last.line)
+    made |= last.made
+    write(run, made)
+    return made
+
+
+def write(run: Run, made: Tables) -> None:
+    """Check and write tables into the run's folder."""
+    for name, frame in made.items():
+        tables.write(name, frame, run.folder)
+
+
+def _records_to_mentions(raw: pd.DataFrame, settings: Settings, codebook: Path | None) -> Tables:
+    book = books.load(codebook)
+    cleaned_part = clean_pages(raw, settings)
+    coded_part = find_themes(cleaned_part.posts, cleaned_part.blocks, book)
+    scored_part = score(cleaned_part.posts, cleaned_part.blocks, coded_part.mentions, book)
+    return {**cleaned_part._asdict(), **coded_part._asdict(), **scored_part._asdict()}
+
+
+def _measure(made: Tables, book: books.Codebook) -> Done:
+    extras = {name: made[name] for name in ("blocks", "contacts", "contradictions")}
+    measures = measure(made["posts"], made["mentions"], made["dropped"], codes_of(book), extras)
+    return Done({"measures": measures}, f"measure: {len(measures):,} numbers")
+
+
+def _clean_line(made: Tables, n_raw: int) -> str:
+    reasons = made["dropped"]["reason"].value_counts()
+    told = ", ".join(f"{reason} {n:,}" for reason, n in reasons.items())
+    return f"clean: {n_raw:,} in, {len(made['posts']):,} kept, {len(made['dropped']):,} dropped" + (f" ({told})" if told else "")
+
+
+def _themes_line(made: Tables) -> str:
+    n_posts = made["mentions"]["post_id"].nunique()
+    return f"themes: {len(made['mentions']):,} mentions in {n_posts:,} posts, {len(made['contradictions']):,} contradictions"
