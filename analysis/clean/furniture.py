@@ -1,0 +1,166 @@
+"""Lines of page furniture: what a line is when it is no part of the article, told by its own words.
+
+Only short lines are furniture by their words: a paragraph that speaks of sharing or of a disclaimer stays where it is.
+What stands around a line (its box, its links, its place) is judged in `regions`; here it is the text alone.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+from typing import NamedTuple
+
+from analysis.clean.dates import DATE_PATTERN
+from analysis.clean.text import fold
+from analysis.lexicon import load_yaml
+
+LABELS = frozenset(["comment_label", "answers_label", "related"])  # these say what the lines after them are
+_BYLINE = 50
+_TIME = re.compile(DATE_PATTERN)
+_SAID = re.compile(r"[。，！？；、,!?;]")
+_LONGEST = 400
+_REPEATED = 24  # lines up to this long are remembered
+_LONGEST_META = 110
+_MAYBE_META = re.compile(r"[\d\s今昨前刚月年:：|/丨]")  # what every meta line holds one of
+_REST = 14  # characters that may be left of a meta line when dates, counters and labels are taken out: an author, a column
+_REST_SHARE = 0.45
+
+
+class _Group(NamedTuple):
+    reason: str
+    longest: int
+    match: re.Pattern[str]
+    is_anywhere: bool
+
+
+@cache
+def _groups() -> tuple[_Group, ...]:
+    made = []
+    for entry in load_yaml("lexicon/furniture.yml")["lines"]:
+        body = "|".join(f"(?:{p})" for p in entry["patterns"])
+        pattern = rf"(?:{body})\Z" if entry["at"] == "whole" else rf"(?:{body})"
+        made.append(_Group(entry["reason"], entry["max"], re.compile(pattern), entry["at"] == "anywhere"))
+    return tuple(made)
+
+
+@cache
+def _meta() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    words = load_yaml("lexicon/furniture.yml")["meta"]
+    labels = "|".join(sorted(words["labels"].split("|"), key=len, reverse=True))
+    tokens = re.compile(rf"{DATE_PATTERN}|(?:{labels})|\d[\d.,]{{0,10}}[kw万千]?(?:次|人|条|个|天|字|分钟|元|楼)?|[\W_]")
+    starts = re.compile(rf"(?:{words['starts']})\s{{0,2}}[:丨|/ ]")
+    return tokens, starts, re.compile(rf"{DATE_PATTERN}|(?:{labels})\s{{0,2}}[:(]?\s{{0,2}}\d|\d\s?(?:{labels})")
+
+
+@cache
+def _kinds() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((kind, re.compile(p)) for kind, p in load_yaml("lexicon/furniture.yml")["names"].items())
+
+
+@lru_cache(maxsize=8192)
+def kinds_of(names: str) -> frozenset[str]:
+    """What class and id names say of a box: strong or weak furniture, comment, toc, ad, summary, statute.
+
+    >>> sorted(kinds_of("post-footer")), sorted(kinds_of("article-content"))
+    (['strong', 'weak'], [])
+    """
+    return frozenset(kind for kind, pattern in _kinds() if pattern.search(names)) if names else frozenset()
+
+
+def squeeze(text: str) -> str:
+    """The folded text without blanks, as the patterns want it."""
+    return "".join(fold(text).split())
+
+
+def reason(text: str) -> str | None:
+    """Why the line is no part of an article, as one word; None if its words do not say so.
+
+    >>> reason("上一篇：催收的边界"), reason("分享到：微信 微博")          # previous: …; share to: …
+    ('neighbours', 'share')
+    >>> reason("逾期三天会上征信吗") is None          # a question, not furniture
+    True
+    """
+    return _short_reason(text) if len(text) <= _REPEATED else _reason(text) if len(text) <= _LONGEST else None
+
+
+@lru_cache(maxsize=8192)
+def _short_reason(text: str) -> str | None:
+    """`reason`, remembered: menus and labels are the same on every page of a site."""
+    return _reason(text)
+
+
+def _reason(text: str) -> str | None:
+    line = squeeze(text)
+    size = len(line)
+    if not any(map(str.isalnum, line[:40])):
+        return "no_words"
+    for group in _groups():
+        if size <= group.longest and (group.match.search(line) if group.is_anywhere else group.match.match(line)):
+            return group.reason
+    return None
+
+
+def is_meta(text: str) -> bool:
+    """Whether the line says when, by whom or how often seen, and nothing else.
+
+    >>> is_meta("信用卡逾期 5天前 阅读：482 评论：0"), is_meta("逾期三个月会被起诉吗")  # column, 5 days ago, reads; a title
+    (True, False)
+    """
+    if len(text) > _LONGEST_META or _MAYBE_META.search(text) is None:
+        return False
+    return _short_is_meta(text) if len(text) <= _REPEATED else _is_meta(text)
+
+
+@lru_cache(maxsize=8192)
+def _short_is_meta(text: str) -> bool:
+    return _is_meta(text)
+
+
+def _is_meta(text: str) -> bool:
+    line = fold(text)
+    tokens, starts, evidence = _meta()
+    rest = sum(map(str.isalnum, tokens.sub("", line)))
+    taken = len(line) - rest
+    if starts.match(line.strip()) and "。" not in line:
+        return rest <= 2 * _REST
+    has_evidence = evidence.search(line) is not None
+    return has_evidence and "。" not in line and taken >= 3 and rest <= _REST and rest <= _REST_SHARE * len(line)
+
+
+def has_time_or_count(text: str) -> bool:
+    """Whether a short line states a time or a count somewhere.
+
+    >>> has_time_or_count("首页 > 资讯 昨天 阅读:3"), has_time_or_count("首页 > 资讯")  # home > news, yesterday, reads
+    (True, False)
+    """
+    return len(text) <= _LONGEST_META and _meta()[2].search(fold(text)) is not None
+
+
+def is_byline(text: str) -> bool:
+    """Whether a short line of a thread holds a time and says nothing: who wrote, and when.
+
+    >>> is_byline("某网友 3楼 11天前"), is_byline("3天前打来电话，说要上门")    # a user, floor 3; they called 3 days ago, …
+    (True, False)
+    """
+    return len(text) <= _BYLINE and _TIME.search(fold(text)) is not None and _SAID.search(text) is None
+
+
+def starts_as_meta(text: str) -> bool:
+    """Whether the line begins with a label of meta lines: author, source, editor, time."""
+    return _meta()[1].match(fold(text).strip()) is not None
+
+
+def is_fake_comment(text: str) -> bool:
+    """Whether a comment is praise that stands under any article (codebook N55).
+
+    >>> is_fake_comment("写得很好，收藏了"), is_fake_comment("昨天又打给我妈了")  # well written; they called my mum again
+    (True, False)
+    """
+    if len(text) > 30:
+        return False
+    return _fake().search(squeeze(text)) is not None
+
+
+@cache
+def _fake() -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{p})" for p in load_yaml("lexicon/furniture.yml")["fake_comments"]))

@@ -1,0 +1,216 @@
+"""A page read: title, blocks with their layers, meta lines, and everything that was cut, each line with its reason.
+
+`read_page` takes HTML, `read_text` plain text such as a pasted article. Adverts in paragraphs are left in the body here;
+`adverts.mark_adverts` takes them out of it. Nothing is lost: a line is in a block, in `meta`, or in `cut`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from analysis.clean import furniture, labels, regions, shapes, titles
+from analysis.clean.dates import json_ld_dates
+from analysis.clean.html import Line, Lines, read_lines, tidy
+from analysis.clean.page import Block, Cut, Kept, Page
+from analysis.clean.shapes import pattern
+from analysis.clean.text import fold
+
+__all__ = ["Block", "Cut", "Page", "read_page", "read_text"]
+
+_MIXED = ("breadcrumb", "size_controls", "share", "tags", "reading_time")  # such lines may hold time and counts as well
+_SAID = 20.0  # weight of a line that makes a post
+_LINK = (0.8, 40)  # share in links and length of a line that is a link and nothing else
+_REPLY_LINK = (0.5, 24)  # the same in comments, where it is who wrote
+_NEAR_TOP = 6  # kept lines within which a meta line stands at the top of a post
+_RUNNING = 60.0  # weight of a line that ends a list of related pages
+_NEAR_END = 25  # lines after the post in which what is said about it may still stand
+
+
+def read_page(html_text: str) -> Page:
+    """The page of an HTML text.
+
+    >>> page = read_page("<h1>催收合法吗</h1><p>2025-01-02 阅读:3</p><p>催收有边界，越界可以投诉，也可以报警。</p>")
+    >>> page.title, page.meta, [b.layer for b in page.blocks]     # is collection lawful; date and reads; a sentence
+    ('催收合法吗', ['2025-01-02 阅读:3'], ['body'])
+    """
+    page = read_lines(html_text)
+    page.head.update(json_ld_dates(page.scripts))
+    return _Reader(page, is_plain=False).read()
+
+
+def read_text(text: str) -> Page:
+    """The page of a plain text: a line each, the first its title if it is short.
+
+    >>> page = read_text("催收合法吗\\n\\n3天前 阅读:65 评论:0\\n\\n催收有边界，越界可以投诉，也可以报警。\\n\\n版权声明")
+    >>> page.title, page.meta, [c.reason for c in page.cut]       # is collection lawful; 3 days ago; …; copyright
+    ('催收合法吗', ['3天前 阅读:65 评论:0'], ['copyright'])
+    """
+    page = read_lines("")
+    page.lines = [Line(line, 0) for line in map(tidy, text.splitlines()) if line]
+    return _Reader(page, is_plain=True).read()
+
+
+@dataclass
+class _Reader:
+    """Walks the lines once and sends each to a block, to the meta lines or to the cut."""
+
+    page: Lines
+    is_plain: bool
+    kept: list[Kept] = field(default_factory=list)
+    meta: list[str] = field(default_factory=list)
+    cut: list[Cut] = field(default_factory=list)
+    state: str = ""
+
+    def read(self) -> Page:
+        lines = self.page.lines
+        self.reasons = [furniture.reason(line.text) for line in lines]
+        self.is_meta = [
+            furniture.is_meta(line.text) if why is None else why in _MIXED and furniture.has_time_or_count(line.text)
+            for line, why in zip(lines, self.reasons, strict=True)
+        ]
+        weighed = [r or ("meta" if m else None) for r, m in zip(self.reasons, self.is_meta, strict=True)]
+        title, self.title_line = self._title()
+        self.region = regions.find(self.page, weighed, self.title_line)
+        self.weights = [regions.weight(line, why) for line, why in zip(lines, weighed, strict=True)]
+        self.floors = self._floors()
+        for i in range(len(lines)):
+            self._place(i)
+        blocks, again = labels.label(self.kept, title, self.is_plain)
+        if title is None and not self.is_plain and blocks and blocks[0].layer == "heading":
+            title, blocks = blocks[0].text, blocks[1:]
+        kind = shapes.kind(title, blocks, bool(self.floors))
+        if kind != "complaint" and not self.is_plain and shapes.is_list(lines, [k.order for k in self.kept], self.weights):
+            kind = "list"
+        return Page(title, blocks, self.meta, self.page.head, self.cut + again, kind)
+
+    def _title(self) -> tuple[str | None, int]:
+        if not self.is_plain:
+            return titles.choose(self.page)
+        words = {
+            i: line.text for i, line in enumerate(self.page.lines) if not (self.reasons[i] or self.is_meta[i])
+        }
+        i = titles.of_text(words)
+        return (words[i], i) if i >= 0 else (None, -1)
+
+    def _floors(self) -> dict[int, int]:
+        if self.is_plain:
+            return {}
+        marks = [m or r == "floor" for m, r in zip(self.is_meta, self.reasons, strict=True)]
+        is_open = [ok and why is None for ok, why in zip(self.region.inside, self.region.cut, strict=True)]
+        return shapes.posts_of(self.page, self.weights, marks, is_open)
+
+    def _place(self, i: int) -> None:
+        """Send one line where it belongs."""
+        line, why, region = self.page.lines[i], self.reasons[i], self.region
+        if i == self.title_line:
+            return
+        is_comment = self._is_reply(i)
+        fate = region.cut[i]
+        is_meta = self.is_meta[i] or (is_comment and furniture.is_byline(line.text))
+        if is_meta and self._place_meta(i, is_comment):
+            return
+        if fate is None and not region.inside[i] and not is_comment:
+            fate = self._fate_outside(i)
+        if fate is None and i < self.title_line and region.first <= i:
+            fate = why or "nav"
+        if fate is not None or (why is not None and not self._is_label(i)):
+            self.cut.append(Cut(line.text, why or fate or "furniture"))
+            return
+        self._keep(i, is_comment)
+
+    def _is_reply(self, i: int) -> bool:
+        """Whether the line is of a comment; the first post of a thread is none, unless a post stands before the thread."""
+        if self.floors.get(i) == 0:
+            return any(k.role == "body" and k.order not in self.floors and self.weights[k.order] > _SAID for k in self.kept)
+        return self.region.role[i] == "comment" or i in self.floors
+
+    def _place_meta(self, i: int, is_comment: bool) -> bool:
+        """Whether the line was taken as meta: at the top of a post, after its end, or anywhere in a thread."""
+        line, region = self.page.lines[i], self.region
+        if is_comment or region.cut[i] in ("links", "hidden"):
+            self.cut.append(Cut(line.text, "comment_meta" if is_comment else str(region.cut[i])))
+            return True
+        n_body = sum(k.role != "toc" for k in self.kept)
+        starts = furniture.starts_as_meta(line.text)
+        is_top = n_body < _NEAR_TOP and (n_body < 2 or starts)
+        is_tail = not any(self.weights[j] > _RUNNING / 2 and region.inside[j] for j in range(i + 1, min(i + 6, len(self.page.lines))))
+        if not (is_top or is_tail or starts or self.floors):
+            return False
+        if i > region.last + _NEAR_END or self.state == "related":
+            self.cut.append(Cut(line.text, "meta"))
+        else:
+            self.meta.append(line.text)
+        return True
+
+    def _fate_outside(self, i: int) -> str | None:
+        """Why a line outside the post's box is cut; None for text between the title and that box."""
+        region = self.region
+        is_between = 0 <= self.title_line < i < region.first
+        if is_between and self.weights[i] > _RUNNING and self.page.lines[i].n_links == 0:
+            return None
+        return "nav" if i < region.first else "outside"
+
+    def _is_label(self, i: int) -> bool:
+        """Take the label of a list of comments, answers or related pages; whether it is kept as a heading."""
+        why = self.reasons[i]
+        if why in furniture.LABELS and (self.kept or why != "related"):
+            self.state = {"comment_label": "comment", "answers_label": "answers"}.get(str(why), "related")
+            return why == "answers_label"
+        return False
+
+    def _keep(self, i: int, is_comment: bool) -> None:
+        line = self.page.lines[i]
+        size = max(len(line.text), 1)
+        words = squeezed(line.text)
+        if self.state == "related":
+            is_said = self.weights[i] >= _RUNNING or line.text.endswith(("。", "！", "?", "？")) and not line.n_links
+            if not is_said and not is_comment and not self._is_heading_tag(i):
+                self.cut.append(Cut(line.text, "related"))
+                return
+            self.state = ""
+        ends_answers = pattern("answer_heading").fullmatch(words) or pattern("statute_start").match(words)
+        if self.state == "answers" and ends_answers and self.reasons[i] is None:
+            self.state = ""
+        share, longest = _REPLY_LINK if is_comment else _LINK
+        is_link = line.n_link > share * size and self.weights[i] == 0 and size < longest
+        if is_link and self.region.role[i] != "toc":
+            self.cut.append(Cut(line.text, "link"))
+            return
+        role = self.region.role[i] if self.region.role[i] != "comment" else "body"
+        starts_reply = pattern("complaint_reply").match(words) is not None
+        starts_reply = starts_reply or (bool(self.kept) and pattern("floor_start").match(fold(line.text)) is not None)
+        if is_comment or (self.state in ("comment", "answers") and self.reasons[i] is None) or starts_reply:
+            role = "comment"
+            unsaid = self._says_nothing(i)
+            if unsaid:
+                self.cut.append(Cut(line.text, unsaid))
+                return
+        self.kept.append(
+            Kept(line.text, self._tag(line.box), role, line.n_bold / size, i, line.n_link / size, line.box)
+        )
+
+    def _says_nothing(self, i: int) -> str | None:
+        """Why a comment's line is cut: praise that stands anywhere, or an earlier post quoted (codebook N28, N55)."""
+        text = self.page.lines[i].text
+        if furniture.is_fake_comment(text):
+            return "fake_comment"
+        is_quote = any("quote" in furniture.kinds_of(self.page.boxes[b].names) for b in self.page.ancestors(self.page.lines[i].box)[:3])
+        is_again = len(text) >= 10 and any(k.text == text for k in self.kept)
+        return "quote" if is_quote or is_again else None
+
+    def _is_heading_tag(self, i: int) -> bool:
+        return self._tag(self.page.lines[i].box) in ("h1", "h2")
+
+    def _tag(self, box: int) -> str:
+        """The tag that says what the line is: a heading around it, a quotation, else its own box."""
+        boxes = self.page.boxes
+        tags = [boxes[b].tag for b in self.page.ancestors(box)[:3]]
+        for tag in tags:
+            if tag in regions.HEADINGS or tag == "blockquote":
+                return tag
+        return tags[0] if tags[0] == "li" else "p"
+
+
+def squeezed(text: str) -> str:
+    """The start of a line, folded and without blanks, for the patterns of `shapes`."""
+    return furniture.squeeze(text[:80])

@@ -1,0 +1,145 @@
+"""Names, addresses and car plates of private people, where the text marks them as such.
+
+Forms: codebook 6.1. A name counts only behind a label (姓名:, 本人, 尊敬的) or before a title (先生, 女士), with a known
+surname; 化名 (name changed), 李某, 小赵 stay. Names without any mark are not found; a name once found is found again
+wherever it stands. An address is kept to the city; from there to the last number it is a finding.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import opencc
+
+from analysis.lexicon import load_yaml
+
+_ADDRESS_END = (
+    r"\d{1,5}(?:[-之]\d{1,4})?(?:号楼|号院|号|弄|栋|幢|座|单元|室|楼|层|组)(?!线|文|令|公告|通知|案)"
+    r"(?:[东西南北]?[a-z]?\d{0,5}-?\d{1,5}(?:号楼|号|弄|栋|幢|座|单元|室|楼|层|户|门)?){0,4}"
+)
+_HAN_BEFORE = re.compile(r"[\u4e00-\u9fff]{1,24}$")
+_CITY = re.compile(r"(?:省|自治区|自治州|[^城超夜门菜]市|盟)(?=[\u4e00-\u9fff])")
+
+
+@cache
+def _lexicon() -> dict[str, Any]:
+    return load_yaml("lexicon/people.yml")
+
+
+def _any(words: list[str]) -> str:
+    return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
+
+
+@cache
+def _patterns() -> dict[str, re.Pattern[str]]:
+    lexicon = _lexicon()
+    given = r"[\u4e00-\u9fff]"
+    first = rf"(?!{lexicon['masked_name']})(?![{lexicon['not_given']}]){given}"
+    surname = rf"(?:{_any(lexicon['double_surnames'])}|[{lexicon['surnames']}])"
+    road = "".join(f"(?<!{word})" for word in lexicon["not_roads"])
+    return {
+        "labelled": re.compile(
+            rf"(?:{_any(lexicon['labels'])})\s?[:\s]\s?(?P<name>{surname}{first}{given}?)(?![\u4e00-\u9fff])"
+        ),
+        "loose": re.compile(
+            rf"(?:{_any(lexicon['loose'])})[:\s]?(?![{lexicon['not_loose']}])(?P<name>{surname}{first}(?:{given}|(?=[,。;:!?\s(])))"
+        ),
+        "titled": re.compile(
+            rf"(?:^|(?<=[\s,。:;!?\"'(的系找叫是为给向对跟和与]))(?P<name>{surname}{first}{given}?)(?={_any(lexicon['titles'])})"
+        ),
+        "plate": re.compile(
+            rf"[{lexicon['plates']}][a-z](?:[·.\-\s])?(?=[a-hj-np-z0-9]{{0,5}}\d)[a-hj-np-z0-9]{{5,6}}(?![a-z0-9])"
+        ),
+        "address": re.compile(rf"(?:{_any(lexicon['roads'])}){road}{_ADDRESS_END}"),
+        "tail": re.compile(rf"(?:{_any(lexicon['tails'])})(?:为|是|:|\s){{0,2}}(\d{{4}})(?!\d)"),
+        "after": re.compile(rf"(?:{_any(lexicon['address_after'])})"),
+        "changed": re.compile(lexicon["changed"]),
+    }
+
+
+@cache
+def _hint() -> re.Pattern[str]:
+    """What a line must hold, as written, to be folded and read: near to the rules, in both scripts."""
+    lexicon = _lexicon()
+    both = opencc.OpenCC("s2t").convert
+    surnames = "".join(set(lexicon["surnames"]) - set(lexicon["not_loose"]))
+    after = {
+        "labels": r"\s?[:：\s]",
+        "loose": f"[:：\\s]?[{surnames}{both(surnames)}]",
+        "titles": "",
+        "tails": r"(?:为|是|:|：|\s){0,2}[0-9０-９]{4}",
+        "roads": "[0-9０-９]{1,5}[-之号號弄栋棟幢座单單室楼樓层層组組]",
+        "plates": r"[A-Za-zＡ-Ｚａ-ｚ][·.\-\s]?[A-Za-z0-9０-９]",
+    }
+    # Every branch starts with a plain character: then the search jumps from one of those characters to the next.
+    return re.compile(
+        "|".join(w + then for name, then in after.items() for w in sorted({*lexicon[name], *map(both, lexicon[name])}))
+    )
+
+
+def may_hold_people(line: str) -> bool:
+    """Whether a line as written may hold a marked name, a plate or an address; most do not and need no folding."""
+    return bool(_hint().search(line))
+
+
+def find_names(copy: str) -> list[tuple[int, int]]:
+    """Where marked names stand in a copy.
+
+    >>> copy = "客户:王大锤(女友李某), 尊敬的赵铁柱先生"         # client: …, (girlfriend Li X), dear Mr …
+    >>> [copy[a:b] for a, b in find_names(copy)]
+    ['王大锤', '赵铁柱']
+    """
+    patterns = _patterns()
+    spans = set()
+    for rule in ("labelled", "loose", "titled"):
+        for found in patterns[rule].finditer(copy):
+            start, end = found.span("name")
+            if not patterns["changed"].match(copy, end) and not (rule == "loose" and _is_clause(copy[start:end])):
+                spans.add((start, end))
+    return sorted(spans)
+
+
+def _is_clause(name: str) -> bool:
+    return any(c in _lexicon()["not_given"] for c in name[1:])
+
+
+def find_plates(copy: str) -> list[tuple[int, int]]:
+    """Where car plates stand in a copy.
+
+    >>> find_plates("把云z·88q88开走了")                  # drove off with (plate)
+    [(1, 9)]
+    """
+    return [m.span() for m in _patterns()["plate"].finditer(copy)]
+
+
+def find_tails(copy: str) -> list[tuple[int, int]]:
+    """Where the last four digits of a card stand in a copy.
+
+    >>> find_tails("尾号为1234的卡")                    # the card ending in …
+    [(3, 7)]
+    """
+    return [m.span(1) for m in _patterns()["tail"].finditer(copy)]
+
+
+def find_addresses(copy: str) -> list[tuple[int, int]]:
+    """Where the parts of addresses below the city stand in a copy.
+
+    >>> copy = "我住云岭省茶花市碧溪区金盏路77号2栋904室"       # I live at … Province, … City, …
+    >>> [copy[a:b] for a, b in find_addresses(copy)]
+    ['碧溪区金盏路77号2栋904室']
+    """
+    return list(_addresses(copy))
+
+
+def _addresses(copy: str) -> Iterator[tuple[int, int]]:
+    for found in _patterns()["address"].finditer(copy):
+        line = _HAN_BEFORE.search(copy[max(0, found.start() - 24) : found.start()])
+        road = line[0] if line else ""
+        cities = [m.end() for m in _CITY.finditer(road)]
+        begins = [m.end() for m in _patterns()["after"].finditer(road) if len(road) - m.end() >= 1]
+        cut = cities[-1] if cities else max(begins, default=max(0, len(road) - 7))
+        if len(road) > cut:
+            yield found.start() - len(road) + cut, found.end()

@@ -1,0 +1,134 @@
+"""One record to one post, or to the reason why it is none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+import pandas as pd
+
+from analysis.clean import contacts, counters, dates
+from analysis.clean.adverts import mark_adverts
+from analysis.clean.contacts import Contact
+from analysis.clean.decode import decode
+from analysis.clean.flags import text_flags
+from analysis.clean.layers import read_page, read_text
+from analysis.clean.page import Block, Page
+from analysis.clean.redact import Redacted, find_people, redact
+from analysis.clean.relevance import genre, relevance
+from analysis.clean.solicitation import solicitation
+from analysis.clean.text import fold
+from analysis.tables import CONTENT_LAYERS
+
+Rows = dict[str, list[dict[str, Any]]]
+
+# Shapes of pages that hold no post of their own (codebook N61, N62).
+NO_POST = {"list": "list_page", "doorway": "doorway_page", "empty": "no_text"}
+_AUTHOR = re.compile(r"(?:作者|发帖人|投稿人|楼主)[:：]\s*([^\s|/,，]{1,16})")
+
+
+class Settings(NamedTuple):
+    """The salt of the keys, and whether contact ids are kept in clear."""
+
+    salt: bytes
+    reveal_contacts: bool = False
+
+
+def clean_record(record: Mapping[str, Any], settings: Settings) -> Rows:
+    """The rows that one record of `raw` gives: a post with its blocks and contacts, or one row of `dropped`."""
+    decoded = decode(record["content"], _given(record["charset"]))
+    plain = record["media_type"] == "text/plain"
+    page = read_text(decoded.text) if plain else read_page(decoded.text)
+    if page.kind in NO_POST:
+        return _dropped(record, NO_POST[page.kind], f"{record['n_bytes']} bytes, {len(page.blocks)} blocks")
+    blocks = mark_adverts(page.blocks)
+    if not any(block.text.strip() for block in blocks):
+        return _dropped(record, "no_text", f"{record['n_bytes']} bytes, only page furniture")
+    return _post(record, page, blocks, decoded.flags, settings)
+
+
+def _dropped(record: Mapping[str, Any], reason: str, detail: str) -> Rows:
+    return {"dropped": [{"raw_id": record["raw_id"], "step": "clean", "reason": reason, "detail": detail}]}
+
+
+def _given(value: Any) -> Any:
+    return None if value is None or pd.isna(value) else value
+
+
+def _post(record: Mapping[str, Any], page: Page, blocks: Sequence[Block], flags: frozenset[str], settings: Settings) -> Rows:
+    text, layout = joined(page.title, blocks)
+    found = contacts.find_contacts(text)
+    hidden = redact(text, find_people(text))
+    moved = [(layer, hidden.at(start), hidden.at(end)) for layer, start, end in layout]
+    url, fetched = _given(record["url"]), _given(record["fetched_at"])
+    site = urlsplit(url).hostname if url else None
+    title = hidden.text[: moved[0][2]] if page.title else None
+    about = relevance(title, hidden.text, url)
+    sold = solicitation(blocks, found, site)
+    published = dates.published(page.meta, page.head, fetched if isinstance(fetched, datetime) else None)
+    post = {
+        "post_id": record["raw_id"],
+        "raw_id": record["raw_id"],
+        "url": url,
+        "source": record["source"],
+        "site": site,
+        "title": title,
+        "text": hidden.text,
+        "genre": genre(title, hidden.text, url, page.kind),
+        "on_topic": about.on_topic,
+        "off_topic_class": about.off_topic_class,
+        "published_at": published.at,
+        "date_precision": published.precision,
+        "n_views": counters.views(page.meta),
+        "n_comments": counters.comments(page.meta),
+        "n_chars": sum(end - start for layer, start, end in moved if layer in CONTENT_LAYERS),
+        "author_key": _author_key(page, settings.salt),
+        "solicitation": sold.is_solicitation,
+        "solicitation_score": sold.score,
+        "flags": " ".join(sorted(flags | text_flags(fold(text)))) or None,
+    }
+    return {
+        "posts": [post],
+        "blocks": [
+            {"post_id": record["raw_id"], "block": i, "layer": layer, "start": start, "end": end}
+            for i, (layer, start, end) in enumerate(moved)
+        ],
+        "contacts": _contact_rows(record["raw_id"], found, hidden, settings),
+    }
+
+
+def joined(title: str | None, blocks: Sequence[Block]) -> tuple[str, list[tuple[str, int, int]]]:
+    """The text of a post, and the layer, start and end of each of its blocks.
+
+    >>> joined("题", [Block("body", "一。"), Block("body", "二。")])
+    ('题\\n一。\\n二。', [('title', 0, 1), ('body', 2, 4), ('body', 5, 7)])
+    """
+    parts = ([("title", title)] if title else []) + [(b.layer, b.text) for b in blocks if b.text.strip()]
+    layout, at = [], 0
+    for layer, text in parts:
+        layout.append((layer, at, at + len(text)))
+        at += len(text) + 1
+    return "\n".join(text for _, text in parts), layout
+
+
+def _contact_rows(post_id: str, found: Sequence[Contact], hidden: Redacted, settings: Settings) -> list[dict[str, Any]]:
+    return [
+        {
+            "post_id": post_id,
+            "start": hidden.at(contact.start),
+            "end": hidden.at(contact.end),
+            "kind": contact.kind,
+            "value_key": contacts.key(contact.value, settings.salt),
+            "display": contacts.masked(contact.value),
+            "value": contact.value if settings.reveal_contacts else None,
+        }
+        for contact in found
+    ]
+
+
+def _author_key(page: Page, salt: bytes) -> str | None:
+    name = page.head.get("author") or next((m.group(1) for line in page.meta if (m := _AUTHOR.search(line))), None)
+    return contacts.key(name, salt) if name else None

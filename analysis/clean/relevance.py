@@ -1,0 +1,210 @@
+"""Whether a post is about a person's debt, and what genre it is: decided by words, with the words that decided.
+
+A crawl for 催收 (collection) brings in unpaid heating bills, collectors for hire, dialler software, novels. What is
+counted without this gate is the crawler's catch and not what debtors meet (codebook, section 0 rule 1 and section 1.1).
+Where it stops: it knows words and not sense; a text on debt in words of its own is taken for unrelated.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
+
+from ahocorasick_rs import AhoCorasick
+
+from analysis.clean.text import fold, matching
+from analysis.lexicon import load_yaml
+
+TITLE_WEIGHT = 3
+LONG = 400  # characters from which on a passing word is not enough
+RICH = 2.5  # points per 1,000 characters that a long text wants whose title says nothing
+_HAN = re.compile("[\u3400-\u9fff]")
+_LATIN = re.compile("[a-z]{2,20}")
+_ARTICLE = re.compile(r"(?m)^\s{0,8}第[零一二三四五六七八九十百千\d]{1,8}条")
+_CHAPTER = re.compile(r"(?m)^\s{0,8}第[零一二三四五六七八九十百千\d]{1,6}[章回]\s{0,4}\S{1,20}$")
+_SPEECH = re.compile(r"[“\"「][^“”\"「」\n]{2,60}[。!?…,][”\"」]")
+_GLOSS = re.compile(r"[\u3400-\u9fff]\([a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜü]{1,7}\)")
+
+
+class Relevance(NamedTuple):
+    """Whether a post is on topic; if not, its class of codebook 0 rule 1 (or unrelated); and the words that decided."""
+
+    on_topic: bool
+    off_topic_class: str | None
+    reason: str
+
+
+class Words(NamedTuple):
+    """The words of one list that a post holds, and their points: one each, three where the title holds it."""
+
+    found: list[str]
+    points: int
+
+
+@lru_cache(maxsize=8)
+def _copy(text: str) -> str:
+    """The matching copy, kept for the two questions that are put to each text."""
+    return matching(text).text
+
+
+@lru_cache(maxsize=8)
+def relevance(title: str | None, text: str, url: str | None) -> Relevance:
+    """Whether the post concerns a consumer's debt and its collection, consequences, negotiation or market.
+
+    >>> relevance("网贷逾期怎么办", "催收天天打电话。", None).on_topic     # overdue online loan, collectors call daily
+    True
+    >>> relevance("物业费催缴通知", "业主欠缴物业费的，请缴清。", None).off_topic_class    # arrears of service charge
+    'utility_arrears'
+    """
+    copy = _copy(text)
+    hits = _hits(fold(title or ""), copy)
+    core, objects, trouble = (_words(hits, name) for name in ("core", "objects", "trouble"))
+    debt = 2 * core.points + objects.points + (trouble.points if core.points or objects.points else 0) // 2
+    early = _by_form(copy, hits, debt)
+    if early is not None:
+        return early
+    for name, rule in load_yaml("lexicon/relevance.yml")["classes"].items():
+        words = _words(hits, name)
+        if words.points >= rule["least"] and _outweighs(name, rule, words, debt, hits):
+            return Relevance(False, rule.get("class", name), _quote(words))
+    return _on_topic(title, copy, hits, debt)
+
+
+def _by_form(copy: str, hits: Mapping[str, int], debt: int) -> Relevance | None:
+    """What the form of the text decides: a language, a text of law, chapters, a page of links."""
+    han, latin = len(_HAN.findall(copy)), sum(map(len, _LATIN.findall(copy)))
+    if latin > 3 * han and latin > 200:
+        english = _words(hits, "english_debt")
+        return Relevance(False, "foreign_mt" if english.found else "unrelated", _quote(english) or "hardly any Chinese")
+    translated = _words(hits, "machine_translated")
+    if len(translated.found) >= 2:
+        return Relevance(False, "foreign_mt", _quote(translated))
+    articles = _ARTICLE.findall(copy)
+    lines = [line for line in copy.split("\n") if len(line) > 4]
+    # A rule on collection itself concerns the borrower; one that names a debt in passing does not.
+    if len(articles) >= 6 and 2 * len(articles) > len(lines) and len(_words(hits, "core").found) < 3:
+        return Relevance(False, "policy_law_text", f"{len(articles)} articles: {articles[0].strip()} …")
+    if len(chapters := _CHAPTER.findall(copy)) >= 2 and len(_SPEECH.findall(copy)) >= 1:
+        return Relevance(False, "fiction", f"chapters: {chapters[0].strip()}")
+    doorway = _words(hits, "doorway")
+    if doorway.found and len(copy) < 200 and debt:
+        return Relevance(False, "doorway", _quote(doorway))
+    return None
+
+
+def _outweighs(name: str, rule: Mapping[str, Any], words: Words, debt: int, hits: Mapping[str, int]) -> bool:
+    """Whether a class's words weigh more than the debt's own; collectors for hire must offer something besides."""
+    if name == "b2b_collection" and not _words(hits, "offers").found:
+        return False
+    if name == "job_ad":
+        return len(words.found) >= 3
+    if name == "fiction":
+        return len(words.found) >= 3 or debt < 12
+    return words.points > float(rule["over"]) * debt
+
+
+def _on_topic(title: str | None, copy: str, hits: Mapping[str, int], debt: int) -> Relevance:
+    core, objects, trouble = (_words(hits, name) for name in ("core", "objects", "trouble"))
+    about = Words(core.found + objects.found, core.points + objects.points)
+    length = max(len(copy), 1)
+    named = any(hits[word] >= TITLE_WEIGHT for word in core.found) or (
+        bool(core.found) and any(hits[word] >= TITLE_WEIGHT for word in objects.found)
+    )
+    if length < LONG:
+        good = bool(core.found) or len(objects.found) >= 2 or (bool(objects.found) and bool(trouble.found))
+    else:
+        several = len(core.found) >= 2 and len(about.found) >= 4
+        good = (named and len(about.found) >= 2) or (several and 1000 * debt >= RICH * length)
+    if good:
+        return Relevance(True, None, _quote(about))
+    seen = _quote(about)
+    return Relevance(False, "unrelated", f"only in passing: {seen}" if seen else "no word of debt")
+
+
+def genre(title: str | None, text: str, url: str | None, kind: str) -> str | None:
+    """The genre of codebook 1.1, or None where the page is empty or speaks of nothing the genres are of.
+
+    `kind` is the page's shape. Script and foreign words go before it, then words, then the shape alone.
+
+    >>> genre("求助", "本人欠了三家网贷，催收打我爸电话。", None, "forum")       # help: collectors ring my father
+    'G10'
+    """
+    rules = load_yaml("lexicon/genres.yml")
+    kinds: dict[str, str] = rules["kinds"]
+    if kind == "empty" or not text.strip():
+        return None
+    if kind in ("doorway", "list"):
+        return kinds[kind]
+    copy = f"{fold(title or '')}\n{_copy(text)}"
+    place = _place(text, copy, rules)
+    if place is not None:
+        return place
+    if kind in ("complaint", "qa"):
+        return kinds[kind]
+    personal = [word for word in rules["first_person"] if word in copy]
+    for rule in rules["genres"]:
+        if kind == "forum" and rule["id"] not in ("G11", "G13", "G15", "G18"):
+            continue
+        found = [word for word in rule["words"] if word in copy]
+        marked = not rule.get("all") or any(word in copy for word in rule["all"])
+        enough = len(found) >= rule["least"] or any(word in copy for word in rule.get("sure", ()))
+        if enough and marked and len(copy) <= rule.get("longest", len(copy)):
+            return str(rule["id"])
+    if kind == "forum" or len(personal) >= 2:
+        return kinds["forum"]
+    return str(rules["default"]) if relevance(title, text, url).on_topic else None
+
+
+def _place(text: str, copy: str, rules: Mapping[str, Any]) -> str | None:
+    """Hacked copies, Hong Kong, Taiwan and English, which script and words give away."""
+    folded = fold(text)
+    changed = sum(a != b for a, b in zip(text, folded, strict=True) if "\u3400" <= a <= "\u9fff")
+    han, latin = len(_HAN.findall(folded)), sum(map(len, _LATIN.findall(folded)))
+    if len(_GLOSS.findall(folded)) >= 2 or sum(word in folded[:400] for word in rules["hacked"]) >= 2:
+        return "G23"
+    if latin > 3 * han and latin > 200:
+        return "G21"
+    if 20 * changed < han:
+        return None
+    hong_kong, taiwan = (sum(word in copy for word in rules[name]) for name in ("hong_kong", "taiwan"))
+    if max(hong_kong, taiwan) == 0:
+        return None
+    return "G20" if hong_kong > taiwan else "G19"
+
+
+def _words(hits: Mapping[str, int], name: str) -> Words:
+    found = [word for word in _lists()[name] if word in hits]
+    return Words(found, sum(hits[word] for word in found))
+
+
+def _quote(words: Words) -> str:
+    return ", ".join(words.found[:5])
+
+
+@cache
+def _lists() -> dict[str, list[str]]:
+    rules = load_yaml("lexicon/relevance.yml")
+    plain = ("core", "objects", "trouble", "offers", "machine_translated", "english_debt", "doorway", "not_meant")
+    return {name: rules[name] for name in plain} | {name: rule["words"] for name, rule in rules["classes"].items()}
+
+
+@cache
+def _automaton() -> tuple[AhoCorasick, list[str]]:
+    words = sorted({word for some in _lists().values() for word in some})
+    return AhoCorasick(words), words
+
+
+def _hits(title: str, copy: str) -> dict[str, int]:
+    """The listed words of a post with their points; a word inside a saying that means something else is none."""
+    machine, words = _automaton()
+    other = set(_lists()["not_meant"])
+    points: dict[str, int] = {}
+    for text, weight in ((copy, 1), (title, TITLE_WEIGHT)):
+        spans = machine.find_matches_as_indexes(text, overlapping=True)
+        sayings = [(start, end) for number, start, end in spans if words[number] in other]
+        for number, start, end in spans:
+            if words[number] not in other and not any(a <= start and end <= b for a, b in sayings):
+                points[words[number]] = weight
+    return points
