@@ -1,0 +1,105 @@
+"""The words that most texts use, for a ranked chart and the word cloud beside it.
+
+Counted by distinct text, so that neither a long post nor a hundred copies of one lift a word. jieba cuts the words and
+nothing else in the project rests on its cuts: themes are matched on characters. The tokenizer is an instance of its own
+with its own words, so that what other code adds to jieba changes no number here, nor the other way round. Words that
+jieba only guesses (its HMM) are not taken: many are names.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import tempfile
+import warnings
+from collections import Counter
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+
+import pandas as pd
+
+from analysis.lexicon import data_path
+from analysis.measure.intervals import wilson
+from analysis.measure.units import ALL, Codes, Row, measures_frame, sample
+from analysis.tables import CONTENT_LAYERS
+
+with warnings.catch_warnings():  # jieba 0.42 imports pkg_resources and has escapes that newer Pythons warn of
+    warnings.simplefilter("ignore")
+    import jieba
+
+MOST_TERMS = 100
+MOST_TEXTS = 5_000  # about half a minute of cutting; a share of 5,000 texts is known to 1.4 points
+FEWEST_TEXTS = 2  # a word of one text alone is no term of the corpus, and may be a name
+_HAN_RUN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]+")
+_MARK = re.compile(r"〔[^〔〕\n]{0,20}〕")  # what redaction left: 〔电话〕 (phone)
+
+
+def ranked_terms(posts: pd.DataFrame, blocks: pd.DataFrame, codes: Codes) -> pd.DataFrame:
+    """The 100 words that stand in most distinct on-topic texts, as rows `term_share` of `measures`, group `term:…`.
+
+    Content layers only. Of more than 5,000 distinct texts the first 5,000 by post_id are cut: ids are hashes of the
+    content, so their order has nothing to do with it. Only Han words of two characters or more that are no stop word.
+
+    >>> from analysis.tables import TABLES
+    >>> posts = [{"post_id": p, "text": "网贷逾期了怎么办", "on_topic": True, "n_chars": 8} for p in "ab"]
+    >>> blocks = [{"post_id": p, "block": 0, "layer": "title", "start": 0, "end": 8} for p in "ab"]
+    >>> codes = Codes((), "1", words=("网贷",))
+    >>> found = ranked_terms(TABLES["posts"].frame(posts), TABLES["blocks"].frame(blocks), codes)
+    >>> found["group"].tolist()  # online loan, overdue
+    ['term:网贷', 'term:逾期']
+    """
+    found = sample(posts)
+    texts = found.posts.loc[found.first, ["post_id", "text"]].head(MOST_TEXTS)
+    spans = blocks.loc[blocks["layer"].isin(CONTENT_LAYERS)].sort_values(["post_id", "block"])
+    places: dict[str, list[tuple[int, int]]] = {}
+    for post_id, start, end in zip(spans["post_id"], spans["start"], spans["end"], strict=True):
+        places.setdefault(post_id, []).append((start, end))
+    counter: Counter[str] = Counter()
+    for post_id, text in zip(texts["post_id"], texts["text"], strict=True):
+        counter.update(words_of("\n".join(text[a:b] for a, b in places.get(post_id, [])), codes.words))
+    best = sorted((item for item in counter.items() if item[1] >= FEWEST_TEXTS), key=lambda item: (-item[1], item[0]))
+    rows = [
+        Row(
+            "term_share",
+            f"term:{word}",
+            ALL,
+            wilson(n, len(texts)),
+            f"Share of distinct texts with the word {word}",
+            "share",
+        )
+        for word, n in best[:MOST_TERMS]
+    ]
+    return measures_frame(rows, codes.version)
+
+
+def words_of(text: str, words: Iterable[str] = ()) -> set[str]:
+    """The different words of a text that may become terms; `words` are cut whole.
+
+    >>> sorted(words_of("催收爆通讯录", ["爆通讯录"]))  # collectors; calls to the whole address book
+    ['催收', '爆通讯录']
+    """
+    tokenizer = _tokenizer(tuple(words))
+    found: set[str] = set()
+    for run in _HAN_RUN.findall(_MARK.sub("\n", text)):
+        found.update(word for word in tokenizer.cut(run, HMM=False) if len(word) > 1)
+    return found - stop_words()
+
+
+@cache
+def stop_words() -> frozenset[str]:
+    """The words that are never a term: `data/lexicon/stopwords.txt`."""
+    lines = data_path("lexicon/stopwords.txt").read_text(encoding="utf-8").split("\n")
+    return frozenset(line.strip() for line in lines if line.strip() and not line.startswith("#"))
+
+
+@cache
+def _tokenizer(words: tuple[str, ...]) -> Any:
+    logging.getLogger("jieba").setLevel(logging.ERROR)
+    made = jieba.Tokenizer()
+    with tempfile.TemporaryDirectory() as folder:  # not the shared cache file: another program may have written it
+        made.tmp_dir = folder
+        made.initialize()
+    for word in words:
+        made.add_word(word)
+    return made

@@ -1,0 +1,165 @@
+"""What is measured: the on-topic posts and their text families, what the codebook says, one row of `measures`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from analysis.codebook import Codebook
+from analysis.measure.intervals import Array, Estimate
+from analysis.problems import DataProblem, choices
+from analysis.tables import CONTENT_LAYERS, FAMILIES, FAMILY_OF_STATUS, TABLES
+
+ALL = "all"
+
+
+@dataclass(frozen=True)
+class Codes:
+    """What measuring needs of the codebook: themes, version, the parent of each sub-theme, words that are cut whole."""
+
+    themes: tuple[str, ...]
+    version: str
+    parents: Mapping[str, str] = field(default_factory=dict)
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The on-topic posts in order of post_id; by position: the text family of each, and whether it speaks for it."""
+
+    posts: pd.DataFrame
+    family: Array
+    first: Array
+
+    def __len__(self) -> int:
+        return len(self.posts)
+
+    @property
+    def chars(self) -> Array:
+        return self.posts["n_chars"].to_numpy(dtype="int64")
+
+
+def codes_of(codebook: Codebook, words: Iterable[str] = ()) -> Codes:
+    """What measuring needs of that codebook; `words` are cut whole when terms are counted."""
+    return Codes(tuple(codebook.by_slug), codebook.version, dict(codebook.parents), tuple(words))
+
+
+class Row(NamedTuple):
+    """One number on its way into the table `measures`."""
+
+    measure: str
+    group: str
+    theme: str
+    estimate: Estimate
+    estimand: str
+    unit: str
+
+
+def sample(posts: pd.DataFrame) -> Sample:
+    """The on-topic posts, each with its text family: what near-copies and template families tie together.
+
+    The post that speaks for a family is its first by post_id, one that is no copy of another before one that is.
+
+    >>> rows = [{"post_id": p, "on_topic": True, "template_id": t, "n_chars": 9} for p, t in ("ax", "bx", "c ")]
+    >>> s = sample(TABLES["posts"].frame([{**r, "template_id": r["template_id"].strip() or None} for r in rows]))
+    >>> s.family.tolist(), s.first.tolist()
+    ([0, 0, 1], [True, False, True])
+    """
+    kept = posts.loc[posts["on_topic"].to_numpy(dtype=bool)].sort_values("post_id", ignore_index=True)
+    family = text_families(kept)
+    order = np.lexsort((np.arange(len(kept)), kept["duplicate_of"].notna().to_numpy(), family))
+    first = np.zeros(len(kept), dtype=bool)
+    first[order[np.unique(family[order], return_index=True)[1]]] = True
+    return Sample(kept, family, first)
+
+
+def text_families(posts: pd.DataFrame) -> Array:
+    """The number of the text family of each post: posts are tied by `duplicate_of` and by `template_id`."""
+    n = len(posts)
+    if n == 0:
+        return np.zeros(0, dtype=np.int64)
+    nodes = [("post", name) for name in posts["post_id"]]
+    place = {node: i for i, node in enumerate(nodes)}
+    edges = []
+    for column, kind in (("duplicate_of", "post"), ("template_id", "template")):
+        tied = np.flatnonzero(posts[column].notna().to_numpy())
+        names = posts[column].to_numpy()
+        edges += [(int(i), place.setdefault((kind, names[i]), len(place))) for i in tied]
+    ends = np.array(edges, dtype=np.int64).reshape(-1, 2)
+    graph = coo_array((np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=(len(place), len(place)))
+    labels = connected_components(graph, directed=False)[1][:n]
+    _, firsts, codes = np.unique(labels, return_index=True, return_inverse=True)
+    return np.argsort(np.argsort(firsts))[codes].astype(np.int64)
+
+
+def spoken(mentions: pd.DataFrame, found: Sample, codes: Codes) -> pd.DataFrame:
+    """The mentions in on-topic posts: `at` (place of the post), `theme`, `family` of the status, `layer`, `polarity`.
+
+    `layer` is content, ad or comment. A mention of a sub-theme is there twice, once under its parent (`own` False).
+    A theme that the codebook lacks, or mentions of another version, are refused: their rows would be lost unseen.
+    """
+    strange = sorted(set(mentions["theme"].unique()) - set(codes.themes))
+    if strange:
+        raise DataProblem(f"mentions: theme {strange[0]!r} is not in the codebook. {choices('Themes', codes.themes)}")
+    other = sorted(set(mentions["codebook_version"].unique()) - {codes.version})
+    if other:
+        raise DataProblem(
+            f"mentions: made with codebook {other[0]}, measured with {codes.version}. Run the stage `themes` again."
+        )
+    at = pd.Index(found.posts["post_id"]).get_indexer(pd.Index(mentions["post_id"]))
+    layer = mentions["layer"].where(~mentions["layer"].isin(CONTENT_LAYERS), "content")
+    own = pd.DataFrame(
+        {
+            "at": at,
+            "theme": mentions["theme"].to_numpy(),
+            "family": mentions["status"].map(FAMILY_OF_STATUS).to_numpy(),
+            "layer": layer.to_numpy(),
+            "polarity": mentions["polarity"].to_numpy(dtype="float64"),
+            "own": True,
+        }
+    )
+    own = own.loc[own["at"] >= 0]
+    below = own.loc[own["theme"].isin(list(codes.parents))]
+    lifted = below.assign(theme=below["theme"].map(dict(codes.parents)), own=False)
+    return pd.concat([own, lifted], ignore_index=True)
+
+
+def counts_per_post(said: pd.DataFrame, size: int) -> dict[str, Array]:
+    """Mentions of each post by status family, and under `all` in any."""
+    found = {
+        name: np.bincount(said.loc[said["family"] == name, "at"].to_numpy(dtype=np.int64), minlength=size)
+        for name in FAMILIES
+    }
+    return {ALL: np.sum(list(found.values()), axis=0), **found}
+
+
+def measures_frame(rows: Iterable[Row], version: str) -> pd.DataFrame:
+    """The rows as a frame of the table `measures`, in the order given.
+
+    >>> nothing = Estimate(None, None, None, 0, 0, "no value: no unit")
+    >>> measures_frame([Row("share_of_posts", "all", "threats", nothing, "Share", "share")], "1").loc[0, "method"]
+    'no value: no unit'
+    """
+    return TABLES["measures"].frame(
+        {
+            "measure": row.measure,
+            "group": row.group,
+            "theme": row.theme,
+            "value": row.estimate.value,
+            "low": row.estimate.low,
+            "high": row.estimate.high,
+            "n": row.estimate.n,
+            "denominator": row.estimate.denominator,
+            "estimand": row.estimand,
+            "method": row.estimate.method,
+            "unit": row.unit,
+            "codebook_version": version,
+        }
+        for row in rows
+    )
