@@ -89,7 +89,8 @@ def _report(chosen: argparse.Namespace) -> None:
     from analysis.report import build  # likewise
 
     folder = Path(chosen.folder)
-    built = build(folder, Path(chosen.out) if chosen.out else folder / "report.html", chosen.lang)
+    out = Path(chosen.out) if chosen.out else folder / "report.html"
+    built = build(folder, out, chosen.lang, Path(chosen.figures) if chosen.figures else None)
     _say(str(built))
 
 
@@ -147,6 +148,7 @@ def _parser() -> argparse.ArgumentParser:
     report = add("report", _report, stage("report").does)
     report.add_argument("folder", metavar="DIR", help="folder of a run's tables")
     report.add_argument("--out", metavar="FILE", help="the HTML file (DIR/report.html)")
+    report.add_argument("--figures", metavar="DIR", help="folder for the figures (DIR/figures)")
     report.add_argument("--lang", choices=("zh", "en"), default="zh", help="language of the figures and texts")
     sources(add("scrape", _scrape, stage("scrape").does))
     calls = {"clean": pipeline.cleaned, "themes": pipeline.coded, "sentiment": pipeline.scored, "measure": pipeline.measured}

@@ -22,6 +22,10 @@ FETCHED = datetime(2026, 3, 10, 12, 0, tzinfo=SHANGHAI)
         ("发表于 2024-6-30 10:10:22", "2024-06-30 10:10:22", "second"),
         ("發布時間：民國114年5月6日", "2025-05-06 00:00:00", "day"),  # year 114 of the Republic
         ("2025-01-02T03:04:05Z", "2025-01-02 11:04:05", "second"),  # of another zone
+        ("二〇二五年八月十四日", "2025-08-14 00:00:00", "day"),  # in Han numerals
+        ("民國一一四年十二月二十一日", "2025-12-21 00:00:00", "day"),
+        ("Posted on Aug 14, 2025 10:22", "2025-08-14 10:22:00", "minute"),
+        ("3 March 2025", "2025-03-03 00:00:00", "day"),
         ("2025年8月", "2025-08-01 00:00:00", "month"),
         ("2024 05/09 22:27:02", "2024-05-09 22:27:02", "second"),
         ("2025年3月2日 下午3:05", "2025-03-02 15:05:00", "minute"),  # "in the afternoon"
@@ -46,7 +50,17 @@ def test_time_of_a_line(line: str, at: str, precision: str) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["发布时间：于月日 点击：37", "責任編輯：某 年8月", "几天前", "3天前", "昨天", "03-08", "2025-13-40", "电话 0999-5550123", ""],
+    [
+        "发布时间：于月日 点击：37",
+        "責任編輯：某 年8月",
+        "几天前",
+        "3天前",
+        "昨天",
+        "03-08",
+        "2025-13-40",
+        "电话 0999-5550123",
+        "",
+    ],
 )
 def test_no_time_stays_missing(line: str) -> None:
     fetched = FETCHED if line == "几天前" else None  # "a few days ago" says no number, whenever it was fetched

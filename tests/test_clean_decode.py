@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from analysis.clean.decode import decode
 
-SIMPLE = "<p>网贷逾期以后，催收每天打十几个电话，家里人也被骚扰。</p>" * 3  # overdue; collectors call a dozen times a day
+SIMPLE = (
+    "<p>网贷逾期以后，催收每天打十几个电话，家里人也被骚扰。</p>" * 3
+)  # overdue; collectors call a dozen times a day
 COMPLEX = "<p>網路貸款逾期以後，討債的人每天打電話，家裡的人也被騷擾。</p>" * 3  # the same in traditional characters
 
 

@@ -13,8 +13,11 @@ SHARED = Path(__file__).parents[2] / "shared"
 # "After the online loan fell due, collectors called a dozen times a day and bothered the family; what is one to do?"
 SAID = "网贷逾期以后，催收每天打来十几个电话，家里人也受到骚扰，实在不知道该怎么办才好。"
 MENU = "<div class={0}><ul><li><a href=/>首页</a></li><li><a href=/b>资讯</a></li><li><a href=/c>关于我们</a></li></ul></div>"
-RELATED = "<div class={0}><h3>相关推荐</h3><ul>" + "".join(
-    f"<li><a href=/{i}>逾期{i}天会不会被起诉到法院</a></li>" for i in range(6)) + "</ul></div>"
+RELATED = (
+    "<div class={0}><h3>相关推荐</h3><ul>"
+    + "".join(f"<li><a href=/{i}>逾期{i}天会不会被起诉到法院</a></li>" for i in range(6))
+    + "</ul></div>"
+)
 
 
 def of(page: Page, layer: str) -> list[str]:
@@ -105,7 +108,10 @@ def test_thread() -> None:
     quote = f"<div class=quote>{SAID}</div>我也是这样，后来协商好了。"
     page = read_page(
         "<title>被骚扰怎么办 - 某某论坛</title><div class=list><h1>被骚扰怎么办</h1>"
-        + floor(1, SAID) + floor(2, "别怕，录音取证，然后投诉他们。") + floor(3, quote) + "</div>"
+        + floor(1, SAID)
+        + floor(2, "别怕，录音取证，然后投诉他们。")
+        + floor(3, quote)
+        + "</div>"
     )
     assert page.kind == "forum"
     assert of(page, "body") == [SAID]
@@ -127,7 +133,9 @@ def test_question_and_answers() -> None:
 
 def test_complaint_record() -> None:
     fields = "".join(f"<li>{f}</li>" for f in ("投诉对象：某某借钱", "投诉问题：骚扰家人", "投诉要求：停止催收"))
-    page = read_page(f"<h1>某某借钱骚扰家人</h1><ul>{fields}</ul><p>{SAID}</p><p>商家回复：您好，我们会尽快核实处理。</p>")
+    page = read_page(
+        f"<h1>某某借钱骚扰家人</h1><ul>{fields}</ul><p>{SAID}</p><p>商家回复：您好，我们会尽快核实处理。</p>"
+    )
     assert page.kind == "complaint"
     assert of(page, "body")[:3] == ["投诉对象：某某借钱", "投诉问题：骚扰家人", "投诉要求：停止催收"]
     assert of(page, "comment") == ["商家回复：您好，我们会尽快核实处理。"]
@@ -139,11 +147,20 @@ def test_complaint_record() -> None:
         ("", "empty"),
         ("<body><script>1</script></body>", "empty"),
         ("<title>网贷催收</title><h1>网贷催收</h1><p>展开 网贷催收</p>", "doorway"),
-        ("<title>逾期知识_某网</title><ul>" + "".join(
-            f"<li><a href=/{i}>网贷逾期{i}天会被起诉吗</a><i>2025-01-{i:02}</i></li>" for i in range(1, 16)) + "</ul>", "list"),
-        ("<title>逾期知识_某网</title>" + "".join(
-            f"<div class=i><h2><a href=/{i}>网贷逾期{i}天会被起诉吗怎么处理</a></h2><p>第{i}篇：{SAID}</p></div>" for i in range(15)),
-         "list"),
+        (
+            "<title>逾期知识_某网</title><ul>"
+            + "".join(f"<li><a href=/{i}>网贷逾期{i}天会被起诉吗</a><i>2025-01-{i:02}</i></li>" for i in range(1, 16))
+            + "</ul>",
+            "list",
+        ),
+        (
+            "<title>逾期知识_某网</title>"
+            + "".join(
+                f"<div class=i><h2><a href=/{i}>网贷逾期{i}天会被起诉吗怎么处理</a></h2><p>第{i}篇：{SAID}</p></div>"
+                for i in range(15)
+            ),
+            "list",
+        ),
     ],
 )
 def test_pages_that_hold_no_post(html_text: str, kind: str) -> None:
@@ -151,9 +168,19 @@ def test_pages_that_hold_no_post(html_text: str, kind: str) -> None:
 
 
 def test_comments_under_a_label_and_praise_that_stands_anywhere() -> None:
-    page = read_page(f"<h1>被催收的一天</h1><p>{SAID}</p><div>网友评论</div><p>支持楼主</p><p>他们上周也到我家来过。</p>{RELATED.format('r')}")
+    page = read_page(
+        f"<h1>被催收的一天</h1><p>{SAID}</p><div>网友评论</div><p>支持楼主</p><p>他们上周也到我家来过。</p>{RELATED.format('r')}"
+    )
     assert of(page, "comment") == ["他们上周也到我家来过。"]
     assert reasons(page)["支持楼主"] == "fake_comment"
+
+
+def test_a_long_line_of_labelled_parts_under_the_title_is_meta() -> None:
+    line = "某地某某局消费者权益保护科值班室 | 第三辑第二期 | 发布 2025-08-14"  # an office, an issue, a date
+    page = read_page(f"<h1>谨防代理维权骗局</h1><div>{line}</div><p>{SAID}</p>")
+    assert page.meta == [line]
+    plea = read_page(f"<h1>求助</h1><p>3天前接到电话说要起诉我</p><p>{SAID}</p>")  # "three days ago they called …"
+    assert plea.blocks[0].text == "3天前接到电话说要起诉我"
 
 
 def test_no_line_is_lost() -> None:
@@ -178,6 +205,9 @@ def test_deep_page_is_read_in_time() -> None:
 def test_real_pages_keep_their_text() -> None:
     if not (SHARED / "real" / "pages").is_dir():
         pytest.skip("the real pages are not beside the project")
-    pages = [read_page(path.read_text(encoding="utf-8", errors="replace")) for path in sorted((SHARED / "real" / "pages").glob("*.html"))]
+    pages = [
+        read_page(path.read_text(encoding="utf-8", errors="replace"))
+        for path in sorted((SHARED / "real" / "pages").glob("*.html"))
+    ]
     assert all(page.kind in ("article", "forum", "qa") for page in pages)
     assert all(sum(len(b.text) for b in page.blocks) > 90 for page in pages)

@@ -26,7 +26,9 @@ def _patterns(name: str) -> _Patterns:
     words = load_yaml("lexicon/counters.yml")[name]
     between = r"\s{0,3}[(\[:·]?\s{0,3}"
     return _Patterns(
-        re.compile(rf"(?:{words['before']})\s{{0,2}}(?:数|量)?{between}{_NUMBER.format('n')}(?!\s?[年月天小分秒:岁]|\d)"),
+        re.compile(
+            rf"(?:{words['before']})\s{{0,2}}(?:数|量)?{between}{_NUMBER.format('n')}(?!\s?[年月天小分秒:岁]|\d)"
+        ),
         re.compile(rf"(?<![\d.:]){_NUMBER.format('n')}\s?(?:次|人次)?\s?(?:{words['after']})"),
     )
 

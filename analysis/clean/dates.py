@@ -31,11 +31,16 @@ _RELATIVE = (
 )
 _NAMED = r"刚刚|刚才|(?:今|昨|前)(?:天|日)"
 _ROC = r"民国\s?\d{2,3}\s?年\s?\d{1,2}\s?月\s?\d{1,2}\s?日"
+_HAN_DAY = r"(?:民国)?[〇零○一二三四五六七八九十]{2,4}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}[日号]"
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+_ENGLISH_DAY = rf"(?:{'|'.join(_MONTHS)})[a-z]{{0,6}}\.?\s\d{{1,2}},?\s\d{{4}}|\d{{1,2}}\s(?:{'|'.join(_MONTHS)})[a-z]{{0,6}}\.?,?\s\d{{4}}"
 _BROKEN = r"[于於]?年?月日|(?<!\d)年\d{1,2}月(?:\d{1,2}日)?"
 DATE_PATTERN = (
-    rf"(?:(?:{_ROC}|{_DAY}|{_SHORT_DAY}|{_NAMED})(?:{_CLOCK})?|{_RELATIVE}|\d{{4}}年\d{{1,2}}月|{_BROKEN}|(?<!\d)\d{{1,2}}:\d{{2}}(?::\d{{2}})?)"
+    rf"(?:(?:{_ROC}|{_HAN_DAY}|{_ENGLISH_DAY}|{_DAY}|{_SHORT_DAY}|{_NAMED})(?:{_CLOCK})?|{_RELATIVE}|\d{{4}}年\d{{1,2}}月|{_BROKEN}"
+    r"|(?<!\d)\d{1,2}:\d{2}(?::\d{2})?)"
 )
 
+_SPELT = re.compile(rf"(?P<han>{_HAN_DAY})|(?P<english>{_ENGLISH_DAY})")
 _FULL = re.compile(
     rf"(?P<roc>{_ROC})|(?P<day>{_DAY})|(?P<month>\d{{4}}\s?[-/年]\s?\d{{1,2}}月?(?![\d:/-]))|(?P<relative>{_RELATIVE})"
     rf"|(?P<named>{_NAMED})|(?P<short>{_SHORT_DAY})|(?P<year>(?:19|20)\d{{2}}年)"
@@ -103,13 +108,38 @@ def _same_day(shown: _Found, told: _Found) -> bool:
 
 
 def _in_line(line: str, fetched_at: datetime | None) -> Iterator[_Found]:
-    text = fold(line)
+    text = _SPELT.sub(_in_digits, fold(line))
     for match in _FULL.finditer(text):
         clock = _TIME.match(text, match.end())
         made = _read(match, clock, fetched_at)
         if made is not None:
             end = clock.end() if clock else match.end()
             yield _Found(*made, _rank(text[max(0, match.start() - _AROUND) : match.start()], text[end : end + 4]))
+
+
+def _in_digits(match: re.Match[str]) -> str:
+    """A day spelt in Han numerals or with an English month, in digits."""
+    if match.lastgroup == "english":
+        text = match.group()
+        month = next(k for k, name in enumerate(_MONTHS, 1) if name in text)
+        first, second = (int(n) for n in re.findall(r"\d+", text))
+        return f"{second}-{month}-{first}"
+    republic = "民国" if match.group().startswith("民国") else ""
+    year, month_text, day = re.split("[年月]", match.group().removeprefix("民国").rstrip("日号"))
+    return f"{republic}{_number(year)}年{_number(month_text)}月{_number(day)}日"
+
+
+def _number(han: str) -> int:
+    """A number in Han numerals, digit by digit or with tens.
+
+    >>> _number("二〇二五"), _number("十四"), _number("三十"), _number("二十一")
+    (2025, 14, 30, 21)
+    """
+    digits = {sign: k for k, sign in enumerate("〇一二三四五六七八九")} | {"零": 0, "○": 0}
+    if "十" not in han:
+        return int("".join(str(digits[sign]) for sign in han))
+    tens, ones = han.split("十", 1)
+    return 10 * (digits[tens] if tens else 1) + digits.get(ones, 0)
 
 
 @cache

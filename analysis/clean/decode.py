@@ -22,10 +22,15 @@ _MARKS = (
     (b"\xff\xfe", "utf-16-le"),
     (b"\xfe\xff", "utf-16-be"),
 )
-_META = re.compile(rb"<(?:meta|\?xml)[^>]{0,300}?(?:charset|encoding)\s{0,3}=\s{0,3}[\"']?\s{0,3}([a-zA-Z0-9_.:-]{2,30})", re.IGNORECASE)
+_META = re.compile(
+    rb"<(?:meta|\?xml)[^>]{0,300}?(?:charset|encoding)\s{0,3}=\s{0,3}[\"']?\s{0,3}([a-zA-Z0-9_.:-]{2,30})",
+    re.IGNORECASE,
+)
 _SAMPLE = 60_000  # bytes by which GB18030 and Big5 are told apart
 _HEAD = 4096  # bytes of the page in which a charset is looked for
-_LOSSES_FORGIVEN = 0.002  # share of bad characters up to which a declared or likely charset is kept rather than guessed anew
+_LOSSES_FORGIVEN = (
+    0.002  # share of bad characters up to which a declared or likely charset is kept rather than guessed anew
+)
 _FEW = 8  # and this many on a short page
 _UTF8_LOSSES = 0.02
 _NEVER_BELIEVED = ("utf-16", "utf-16-le", "utf-16-be", "iso8859-1", "cp1252", "ascii")  # every byte decodes under these
@@ -50,7 +55,7 @@ def decode(content: bytes, charset: str | None = None) -> Decoded:
     """
     for mark, name in _MARKS:
         if content.startswith(mark):
-            return _read(content[len(mark):], name, None)
+            return _read(content[len(mark) :], name, None)
     declared = [name for name in (_known(charset), _of_page(content)) if name]
     told = declared[0] if declared else None
     wide = _wide(content)
@@ -124,9 +129,7 @@ def _more_usual(content: bytes, name: str) -> str:
         return name
     common = frozenset(load_yaml("lexicon/charsets.yml")["common"])
     sample = content[:_SAMPLE]
-    n_here, n_there = (
-        sum(1 for sign in sample.decode(each, "ignore") if sign in common) for each in (name, other)
-    )
+    n_here, n_there = (sum(1 for sign in sample.decode(each, "ignore") if sign in common) for each in (name, other))
     return other if n_there > _MUCH_MORE * (n_here + 1) else name
 
 
@@ -135,6 +138,6 @@ def _read(content: bytes, name: str, told: str | None) -> Decoded:
     flags = set()
     if "\ufffd" in text:
         flags.add("lossy")
-    if told and told.split("-")[0] != name.split("-")[0]:
+    if told and told.split("-")[0] != name.split("-", maxsplit=1)[0]:
         flags.add("mislabelled")
     return Decoded(text.replace("\x00", ""), name, frozenset(flags))

@@ -17,12 +17,16 @@ from analysis.lexicon import load_yaml
 LABELS = frozenset(["comment_label", "answers_label", "related"])  # these say what the lines after them are
 _BYLINE = 50
 _TIME = re.compile(DATE_PATTERN)
+_PARTS = re.compile(r"[:：|丨·\s]+")
+_CAPTURE = re.compile(r"(?<!\\)\((?!\?)")
 _SAID = re.compile(r"[。，！？；、,!?;]")
 _LONGEST = 400
 _REPEATED = 24  # lines up to this long are remembered
 _LONGEST_META = 110
 _MAYBE_META = re.compile(r"[\d\s今昨前刚月年:：|/丨]")  # what every meta line holds one of
-_REST = 14  # characters that may be left of a meta line when dates, counters and labels are taken out: an author, a column
+_REST = (
+    14  # characters that may be left of a meta line when dates, counters and labels are taken out: an author, a column
+)
 _REST_SHARE = 0.45
 
 
@@ -37,7 +41,8 @@ class _Group(NamedTuple):
 def _groups() -> tuple[_Group, ...]:
     made = []
     for entry in load_yaml("lexicon/furniture.yml")["lines"]:
-        body = "|".join(f"(?:{p})" for p in entry["patterns"])
+        # Groups are made non-capturing: CPython 3.11 fails on some long alternations of capturing ones.
+        body = "|".join(f"(?:{_CAPTURE.sub('(?:', p)})" for p in entry["patterns"])
         pattern = rf"(?:{body})\Z" if entry["at"] == "whole" else rf"(?:{body})"
         made.append(_Group(entry["reason"], entry["max"], re.compile(pattern), entry["at"] == "anywhere"))
     return tuple(made)
@@ -47,7 +52,9 @@ def _groups() -> tuple[_Group, ...]:
 def _meta() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     words = load_yaml("lexicon/furniture.yml")["meta"]
     labels = "|".join(sorted(words["labels"].split("|"), key=len, reverse=True))
-    tokens = re.compile(rf"{DATE_PATTERN}|(?:{labels})|\d[\d.,]{{0,10}}[kw万千]?(?:次|人|条|个|天|字|分钟|元|楼)?|[\W_]")
+    tokens = re.compile(
+        rf"{DATE_PATTERN}|(?:{labels})|\d[\d.,]{{0,10}}[kw万千]?(?:次|人|条|个|天|字|分钟|元|楼)?|[\W_]"
+    )
     starts = re.compile(rf"(?:{words['starts']})\s{{0,2}}[:丨|/ ]")
     return tokens, starts, re.compile(rf"{DATE_PATTERN}|(?:{labels})\s{{0,2}}[:(]?\s{{0,2}}\d|\d\s?(?:{labels})")
 
@@ -134,6 +141,17 @@ def has_time_or_count(text: str) -> bool:
     (True, False)
     """
     return len(text) <= _LONGEST_META and _meta()[2].search(fold(text)) is not None
+
+
+def is_loose_meta(text: str) -> bool:
+    """Whether a line right under a title is of labelled parts, a time or a count among them, and no sentence.
+
+    >>> is_loose_meta("某地某某局消费者权益保护科 | 发布日期 2025-08-14")          # an office with a long name | date
+    True
+    >>> is_loose_meta("3天前接到电话说要起诉我")                                  # three days ago they called, …
+    False
+    """
+    return has_time_or_count(text) and _SAID.search(text) is None and len(_PARTS.findall(text)) >= 2
 
 
 def is_byline(text: str) -> bool:

@@ -14,12 +14,11 @@ from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-BLOCKS = frozenset(
-    ["address", "article", "aside", "blockquote", "body", "center", "dd", "details", "dialog", "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hgroup", "hr", "html", "legend", "li", "main", "menu", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul"]
-)
-SKIPPED = frozenset(
-    ["script", "style", "noscript", "template", "svg", "iframe", "object", "canvas", "audio", "video", "select", "datalist", "button", "textarea", "math", "map", "head", "title", "meta", "link"]
-)
+from analysis.lexicon import load_yaml
+
+_ELEMENTS = load_yaml("lexicon/elements.yml")
+BLOCKS = frozenset(_ELEMENTS["blocks"])
+SKIPPED = frozenset(_ELEMENTS["skipped"])
 SPANS = frozenset(["span", "a", "time", "label", "i", "em"])
 BOLD = frozenset(["strong", "b"])
 SEAM = "\x01"  # where two inline elements abut: a blank in a short line, nothing in running text

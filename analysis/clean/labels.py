@@ -15,12 +15,13 @@ from analysis.clean.titles import bare
 LONGEST_ENTRY = 45
 LONGEST_HEADING = 50
 PLAIN_HEADING = 28  # a heading without markup is shorter than this
-LONG = 45  # and the paragraph after it longer than this
+LONG = 40  # and the paragraph after it longer than this
 _NUMBER = re.compile(
     r"^\s{0,3}(?:第?[一二三四五六七八九十]{1,3}[、.．,，:：章节]|[((（][一二三四五六七八九十\d]{1,3}[))）]|\d{1,2}(?:\.\d{1,2}){0,2}[、.．:：)）]?|[①-⑳]|[•·●■◆▪-])\s{0,3}"
 )
 _ENDS = ("。", "；", ";", "，", ",", "、")
 _PAUSES = re.compile(r"[。；;，,]")
+_ENTRIES = 60  # lines within which a contents list ends
 _SKIP = 6  # lines of adverts that may stand between the label of a contents list and its entries
 
 
@@ -35,7 +36,7 @@ def label(kept: Sequence[Kept], title: str | None, is_plain: bool = False) -> tu
     lines, cut = _drop_title(lines, title)
     _mark_toc(lines)
     _mark_statutes(lines)
-    _mark_headings(lines, is_plain)
+    _mark_headings(lines, bare(title or ""), is_plain)
     _mark_summary(lines)
     return [Block(line.role, line.text) for line in lines], cut
 
@@ -54,7 +55,10 @@ def _unglue(line: Kept) -> list[Kept]:
     found = re.search(r"(本文目录导读|本文目录|文章目录|目录导读|本文导读|文章导读|内容导航)\s{0,2}[:：]?$", line.text)
     if not found or found.start() < 2 or line.role != "body":
         return [line]
-    return [replace(line, text=line.text[: found.start()].rstrip()), replace(line, text=found.group(), role="toc", bold=0.0)]
+    return [
+        replace(line, text=line.text[: found.start()].rstrip()),
+        replace(line, text=found.group(), role="toc", bold=0.0),
+    ]
 
 
 def _drop_title(lines: list[Kept], title: str | None) -> tuple[list[Kept], list[Cut]]:
@@ -82,8 +86,8 @@ def _mark_toc(lines: list[Kept]) -> None:
         if line.role in ("body", "toc") and _is_toc_label(line):
             line.role = "toc"
             k = _entries(lines, k + 1, places)
-        elif line.role == "body" and _repeats_later(lines, k, places) >= 3:
-            k = _entries(lines, k, places)
+        elif line.role == "body" and _again(lines, k, places) and _repeats_later(lines, k, places) >= 3:
+            k = max(_entries(lines, k, places), k + 1)
         else:
             k += 1
 
@@ -93,17 +97,21 @@ def _is_toc_label(line: Kept) -> bool:
 
 
 def _again(lines: list[Kept], k: int, places: dict[str, list[int]]) -> bool:
-    return any(j > k for j in places.get(core(lines[k].text), ()))
+    found = places.get(core(lines[k].text))
+    return found is not None and found[-1] > k
 
 
 def _repeats_later(lines: list[Kept], k: int, places: dict[str, list[int]]) -> int:
-    """How many lines on end from here are short and said again further down."""
-    n = 0
-    while k + n < len(lines) and len(lines[k + n].text) <= LONGEST_ENTRY and lines[k + n].role == "body":
-        if len(core(lines[k + n].text)) < 3 or not any(j > k + n + 1 for j in places.get(core(lines[k + n].text), ())):
+    """How many lines on end from here are short, unlike each other, and said again further down."""
+    seen: set[str] = set()
+    for line in lines[k : k + _ENTRIES]:
+        words = core(line.text)
+        found = places.get(words)
+        is_entry = len(line.text) <= LONGEST_ENTRY and line.role == "body" and len(words) >= 3 and words not in seen
+        if not is_entry or found is None or found[-1] <= k + len(seen) + 1:
             break
-        n += 1
-    return n
+        seen.add(words)
+    return len(seen)
 
 
 def _entries(lines: list[Kept], start: int, places: dict[str, list[int]]) -> int:
@@ -111,14 +119,16 @@ def _entries(lines: list[Kept], start: int, places: dict[str, list[int]]) -> int
     seen: set[str] = set()
     end = start
     skipped = 0
-    for k in range(start, min(start + 60, len(lines))):
+    for k in range(start, min(start + _ENTRIES, len(lines))):
         line = lines[k]
         words = core(line.text)
         is_short = len(line.text) <= LONGEST_ENTRY and not line.text.endswith("。")
         if words in seen or line.role == "comment":
             break
         numbered = is_short and _NUMBER.match(line.text) is not None
-        is_entry = is_short and words and (_again(lines, k, places) or line.role == "toc" or (numbered and line.tag != "h2"))
+        is_entry = (
+            is_short and words and (_again(lines, k, places) or line.role == "toc" or (numbered and line.tag != "h2"))
+        )
         if is_entry:
             line.role = "toc"
             seen.add(words)
@@ -155,14 +165,26 @@ def _mark_statutes(lines: list[Kept]) -> None:
             in_statute = False
 
 
-def _mark_headings(lines: list[Kept], is_plain: bool) -> None:
+def _mark_headings(lines: list[Kept], title: str, is_plain: bool) -> None:
     entries = {core(line.text) for line in lines if line.role == "toc"}
     for k, line in enumerate(lines):
         if line.role != "body" or len(line.text) > LONGEST_HEADING + 30:
             continue
         if line.tag in ("h1", "h2", "h3", "h4", "h5", "h6"):
             line.role = "heading" if len(line.text) <= 80 and not line.text.endswith("。") else "body"
-        elif core(line.text) in entries and len(line.text) <= LONGEST_HEADING or len(line.text) <= LONGEST_HEADING and _is_heading(lines, k, is_plain):
+        elif (
+            title
+            and bare(line.text).startswith(title)
+            and len(line.text) <= LONGEST_HEADING
+            and not line.text.endswith(_ENDS)
+        ):
+            line.role = "heading"  # the title said again with a tail (codebook N01)
+        elif (
+            core(line.text) in entries
+            and len(line.text) <= LONGEST_HEADING
+            or len(line.text) <= LONGEST_HEADING
+            and _is_heading(lines, k, is_plain)
+        ):
             line.role = "heading"
 
 
@@ -175,16 +197,24 @@ def _is_heading(lines: list[Kept], k: int, is_plain: bool) -> bool:
     after = lines[k + 1] if k + 1 < len(lines) else None
     if after is None or after.role == "comment":
         return False
-    if line.bold >= 0.9 and 2 <= len(words) and "。" not in text:
+    if line.bold >= 0.9 and len(words) >= 2 and "。" not in text:
         return True
     if pattern("answer_heading").fullmatch(words) and len(words) >= 2:
         return True
     is_numbered = pattern("numbered").match(words) is not None
-    if is_numbered and not words[0].isdigit() and len(words) <= 30 and not _PAUSES.search(text) and ":" not in words[4:]:
+    if (
+        is_numbered
+        and not words[0].isdigit()
+        and len(words) <= 30
+        and not _PAUSES.search(text)
+        and ":" not in words[4:]
+    ):
         return len(after.text) > len(text)
     if len(words) > PLAIN_HEADING or len(words) < 3 or _PAUSES.search(text) or text.endswith(("：", ":", "！", "”")):
         return False
-    is_followed = len(after.text) >= LONG or (_NUMBER.match(after.text) is not None and len(after.text) >= PLAIN_HEADING)
+    is_followed = len(after.text) >= LONG or (
+        _NUMBER.match(after.text) is not None and len(after.text) >= PLAIN_HEADING
+    )
     before = lines[k - 1] if k else None
     if not is_followed or (before is not None and len(before.text) < LONG and before.role == "body" and not is_plain):
         return False
@@ -197,5 +227,11 @@ def _mark_summary(lines: list[Kept]) -> None:
     for k, line in enumerate(lines[:8]):
         if line.role != "body":
             continue
-        if pattern("summary_start").match(squeeze(line.text[:20])) or first_toc is not None and k < first_toc <= 4 and len(line.text) >= LONG and k == 0:
+        if (
+            pattern("summary_start").match(squeeze(line.text[:20]))
+            or first_toc is not None
+            and k < first_toc <= 4
+            and len(line.text) >= LONG
+            and k == 0
+        ):
             line.role = "summary"

@@ -21,6 +21,7 @@ _MIXED = ("breadcrumb", "size_controls", "share", "tags", "reading_time")  # suc
 _SAID = 20.0  # weight of a line that makes a post
 _LINK = (0.8, 40)  # share in links and length of a line that is a link and nothing else
 _REPLY_LINK = (0.5, 24)  # the same in comments, where it is who wrote
+_QUOTED = 10  # characters from which a comment that was said before is a quotation
 _NEAR_TOP = 6  # kept lines within which a meta line stands at the top of a post
 _RUNNING = 60.0  # weight of a line that ends a list of related pages
 _NEAR_END = 25  # lines after the post in which what is said about it may still stand
@@ -60,6 +61,8 @@ class _Reader:
     meta: list[str] = field(default_factory=list)
     cut: list[Cut] = field(default_factory=list)
     state: str = ""
+    has_post: bool = False  # whether something was said before the thread begins
+    texts: set[str] = field(default_factory=set)
 
     def read(self) -> Page:
         lines = self.page.lines
@@ -79,16 +82,18 @@ class _Reader:
         if title is None and not self.is_plain and blocks and blocks[0].layer == "heading":
             title, blocks = blocks[0].text, blocks[1:]
         kind = shapes.kind(title, blocks, bool(self.floors))
-        if kind != "complaint" and not self.is_plain and shapes.is_list(lines, [k.order for k in self.kept], self.weights):
+        if (
+            kind != "complaint"
+            and not self.is_plain
+            and shapes.is_list(lines, [k.order for k in self.kept], self.weights)
+        ):
             kind = "list"
         return Page(title, blocks, self.meta, self.page.head, self.cut + again, kind)
 
     def _title(self) -> tuple[str | None, int]:
         if not self.is_plain:
             return titles.choose(self.page)
-        words = {
-            i: line.text for i, line in enumerate(self.page.lines) if not (self.reasons[i] or self.is_meta[i])
-        }
+        words = {i: line.text for i, line in enumerate(self.page.lines) if not (self.reasons[i] or self.is_meta[i])}
         i = titles.of_text(words)
         return (words[i], i) if i >= 0 else (None, -1)
 
@@ -106,7 +111,9 @@ class _Reader:
             return
         is_comment = self._is_reply(i)
         fate = region.cut[i]
+        is_first = not self.kept and i > self.title_line >= 0 and region.inside[i] and why is None
         is_meta = self.is_meta[i] or (is_comment and furniture.is_byline(line.text))
+        is_meta = is_meta or (is_first and furniture.is_loose_meta(line.text))
         if is_meta and self._place_meta(i, is_comment):
             return
         if fate is None and not region.inside[i] and not is_comment:
@@ -121,7 +128,7 @@ class _Reader:
     def _is_reply(self, i: int) -> bool:
         """Whether the line is of a comment; the first post of a thread is none, unless a post stands before the thread."""
         if self.floors.get(i) == 0:
-            return any(k.role == "body" and k.order not in self.floors and self.weights[k.order] > _SAID for k in self.kept)
+            return self.has_post
         return self.region.role[i] == "comment" or i in self.floors
 
     def _place_meta(self, i: int, is_comment: bool) -> bool:
@@ -130,10 +137,12 @@ class _Reader:
         if is_comment or region.cut[i] in ("links", "hidden"):
             self.cut.append(Cut(line.text, "comment_meta" if is_comment else str(region.cut[i])))
             return True
-        n_body = sum(k.role != "toc" for k in self.kept)
+        n_body = len(self.kept)
         starts = furniture.starts_as_meta(line.text)
         is_top = n_body < _NEAR_TOP and (n_body < 2 or starts)
-        is_tail = not any(self.weights[j] > _RUNNING / 2 and region.inside[j] for j in range(i + 1, min(i + 6, len(self.page.lines))))
+        is_tail = not any(
+            self.weights[j] > _RUNNING / 2 and region.inside[j] for j in range(i + 1, min(i + 6, len(self.page.lines)))
+        )
         if not (is_top or is_tail or starts or self.floors):
             return False
         if i > region.last + _NEAR_END or self.state == "related":
@@ -185,6 +194,8 @@ class _Reader:
             if unsaid:
                 self.cut.append(Cut(line.text, unsaid))
                 return
+        self.texts.add(line.text)
+        self.has_post = self.has_post or (role == "body" and i not in self.floors and self.weights[i] > _SAID)
         self.kept.append(
             Kept(line.text, self._tag(line.box), role, line.n_bold / size, i, line.n_link / size, line.box)
         )
@@ -194,8 +205,11 @@ class _Reader:
         text = self.page.lines[i].text
         if furniture.is_fake_comment(text):
             return "fake_comment"
-        is_quote = any("quote" in furniture.kinds_of(self.page.boxes[b].names) for b in self.page.ancestors(self.page.lines[i].box)[:3])
-        is_again = len(text) >= 10 and any(k.text == text for k in self.kept)
+        is_quote = any(
+            "quote" in furniture.kinds_of(self.page.boxes[b].names)
+            for b in self.page.ancestors(self.page.lines[i].box)[:3]
+        )
+        is_again = len(text) >= _QUOTED and text in self.texts
         return "quote" if is_quote or is_again else None
 
     def _is_heading_tag(self, i: int) -> bool:

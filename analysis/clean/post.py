@@ -42,7 +42,8 @@ def clean_record(record: Mapping[str, Any], settings: Settings) -> Rows:
     decoded = decode(record["content"], _given(record["charset"]))
     plain = record["media_type"] == "text/plain"
     page = read_text(decoded.text) if plain else read_page(decoded.text)
-    if page.kind in NO_POST:
+    # What was given as text is a post however short; only a page can be a list or a doorway.
+    if page.kind in NO_POST and not (plain and page.blocks):
         return _dropped(record, NO_POST[page.kind], f"{record['n_bytes']} bytes, {len(page.blocks)} blocks")
     blocks = mark_adverts(page.blocks)
     if not any(block.text.strip() for block in blocks):

@@ -63,7 +63,9 @@ def find(page: Lines, reasons: list[str | None], title_line: int) -> Region:
     first, last = (numbers[0], numbers[-1]) if numbers else (0, -1)
     fates = _fates(page, (box, core, titled), sums, named)
     per_line = [fates[line.box] for line in page.lines]
-    return Region(first, last, [inside[line.box] for line in page.lines], [f[0] for f in per_line], [f[1] for f in per_line])
+    return Region(
+        first, last, [inside[line.box] for line in page.lines], [f[0] for f in per_line], [f[1] for f in per_line]
+    )
 
 
 def weight(line: Line, reason: str | None) -> float:
@@ -156,7 +158,9 @@ def _inside(page: Lines, box: int) -> list[bool]:
     return found
 
 
-def _fates(page: Lines, where: tuple[int, int, set[int]], sums: Sums, named: list[frozenset[str]]) -> list[tuple[str | None, str]]:
+def _fates(
+    page: Lines, where: tuple[int, int, set[int]], sums: Sums, named: list[frozenset[str]]
+) -> list[tuple[str | None, str]]:
     """For each box why it is cut (None = kept) and the role of its lines; both pass to the boxes in it."""
     main, core, titled = where
     total = sums.weight[main] or 1.0
@@ -188,7 +192,9 @@ def _why(b: int, sums: Sums, role: str, names: frozenset[str]) -> str | None:
     chars = sums.chars[b] or 1
     linked = sums.linked[b] / chars
     if role in ("toc", "comment"):
-        return "links" if role == "comment" and linked > _LINKED and sums.weight[b] < _FEW and sums.links[b] > 3 else None
+        return (
+            "links" if role == "comment" and linked > _LINKED and sums.weight[b] < _FEW and sums.links[b] > 3 else None
+        )
     if "strong" in names:
         return "furniture"
     if linked > _LINKED and sums.links[b] >= 2 and sums.weight[b] < 60:

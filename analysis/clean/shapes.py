@@ -18,7 +18,7 @@ _DIGITS = re.compile(r"\d+")
 _POST = 400  # characters up to which a text under which people talk is a post rather than an article
 _DEPTH = 24  # boxes around a line among which a post is looked for
 _LONG_TITLE = 12  # a link of this length that opens a box is a title: teasers, not posts
-_LINKED = 0.5  # share of a line in links that makes it a link
+_LINKED = 0.45  # share of a line in links that makes it a link
 _TITLE = 8  # characters of a link that may be a title
 _NOTHING = 40.0  # weight below which a page says nothing
 _TEASED = 0.7
@@ -52,7 +52,9 @@ def posts_of(page: Lines, weights: Sequence[float], marks: Sequence[bool], insid
     for boxes in groups.values():
         if len(boxes) < 2 or _are_teasers(page, boxes):
             continue
-        with_mark = {b: n for b, n in boxes.items() if any(marks[i] for i in n) and sum(weights[i] for i in n) > _RUNNING}
+        with_mark = {
+            b: n for b, n in boxes.items() if any(marks[i] for i in n) and sum(weights[i] for i in n) > _RUNNING
+        }
         said = sum(weights[i] for n in with_mark.values() for i in n)
         if len(with_mark) >= 2 and len(with_mark) >= 0.5 * len(boxes) and said > best_sum:
             best, best_sum = with_mark, said
@@ -97,7 +99,9 @@ def kind(title: str | None, blocks: Sequence[Block], is_thread: bool) -> str:
     content = [line for b, line in zip(blocks, lines, strict=True) if b.layer not in ("toc", "ad")]
     if sum(map(len, content)) <= DOORWAY and all(b.layer != "comment" for b in blocks):
         return "doorway"
-    has_answer = any(pattern("answer_heading").fullmatch(line) or line.startswith(("答:", "律师解答:")) for line in lines)
+    has_answer = any(
+        pattern("answer_heading").fullmatch(line) or line.startswith(("答:", "律师解答:")) for line in lines
+    )
     has_question = any(pattern("question_start").match(line) for line in lines)
     if has_answer and (has_question or len(lines) > 1):
         return "qa"

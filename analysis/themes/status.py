@@ -52,7 +52,7 @@ class Context:
     layer: str
     theme: str
     family: str
-    is_narrative: bool = False
+    is_told: bool = False
     is_solicitation: bool = False
 
 
@@ -66,10 +66,15 @@ class _Scopes(NamedTuple):
 
 @dataclass(frozen=True)
 class _Modifier:
+    """One list of words with its scope; `within` and `barrier` bound what may stand between a word and the cue."""
+
     regex: re.Pattern[str]
     families: frozenset[str]
     except_themes: frozenset[str]
     whole_sentence: bool
+    carries: bool
+    within: int | None
+    barrier: re.Pattern[str] | None
 
     def speaks_of(self, context: Context) -> bool:
         return (not self.families or context.family in self.families) and context.theme not in self.except_themes
@@ -82,6 +87,13 @@ class Modifiers:
         def one(words: Sequence[str]) -> re.Pattern[str]:
             return re.compile("|".join(f"(?:{pattern.condition(w, classes)})" for w in words))
 
+        def modifier(entry: Mapping[str, Any]) -> _Modifier:
+            barrier = entry.get("barrier")
+            return _Modifier(
+                one(entry["any"]), frozenset(entry.get("families", ())), frozenset(entry.get("except_themes", ())),
+                entry.get("reach") == "sentence", entry.get("carry", True), entry.get("within"), one([barrier]) if barrier else None,
+            )
+
         unknown = set(data["statuses"]) - set(STATUSES)
         if unknown:
             raise DataProblem(f"modifiers.yml: {sorted(unknown)} is no status. {choices('Statuses', STATUSES)}")
@@ -90,12 +102,10 @@ class Modifiers:
         self.terminator = one(data["terminators"])
         self.points_back = one(data["points_back"])
         self.own_subject = one(data["own_subject"])
+        self.begs = one(data["begs"])
+        self.tag = one(data["question_tags"])
         self.lists: dict[tuple[str, str], list[_Modifier]] = {
-            (status, place): [
-                _Modifier(one(m["any"]), frozenset(m.get("families", ())), frozenset(m.get("except_themes", ())),
-                          m.get("reach") == "sentence")
-                for m in lists
-            ]
+            (status, place): [modifier(entry) for entry in lists]
             for status, places in data["statuses"].items()
             for place, lists in places.items()
         }
@@ -122,7 +132,7 @@ class Modifiers:
         return Judgement(ranked[0], found[ranked[0]], ranked[1] if len(ranked) > 1 else None)
 
     def _default(self, context: Context, found: Mapping[str, str]) -> Judgement:
-        if "reported" in found or context.is_narrative:
+        if context.is_told or "reported" in found:
             return Judgement("reported", found.get("reported"), None)
         if context.family == "resolution" and not self._has_subject(context):
             return Judgement("advised", None, None)
@@ -141,8 +151,7 @@ class Modifiers:
             for modifier in modifiers:
                 if status in found or not modifier.speaks_of(context):
                     continue
-                start, end = _window(context, place, status, scopes)
-                hit = _last(modifier.regex, text, scopes.far if modifier.whole_sentence else start, end)
+                hit = _found(modifier, text, context, _window(context, place, modifier, scopes))
                 if hit is not None:
                     found[status] = hit
         self._settle_questions(context, found)
@@ -154,12 +163,17 @@ class Modifiers:
         return found
 
     def _settle_questions(self, context: Context, found: dict[str, str]) -> None:
-        """A question is one only where the sentence asks; 会不会 in a statement is a possibility (rule 13)."""
-        asks = context.sentence.text.rstrip("\"')")[-1:] in {"?", "吗", "么", "呢"}
-        if not asks and "question" in found and not re.search("请问|求问|怎么办|咋办|有没有人|在线等|求(指点|解答|支招|渠道)", found["question"]):
-            del found["question"]
+        """A question is one only where its own clause asks; 会不会 in a statement is a possibility (rule 13)."""
         if "rhetorical" in found:
             found.pop("question", None)
+        if "question" not in found:
+            return
+        last = context.sentence.clauses[-1]
+        asks = context.sentence.text.rstrip("\"')")[-1:] in {"?", "吗", "么", "呢"}
+        begged = self.begs.search(context.sentence.text) is not None
+        told = context.mention.end <= last.start and not self.tag.match(context.sentence.text, last.start)
+        if not (asks or begged) or (told and (context.is_told or "reported" in found)):
+            del found["question"]
 
     def _scopes(self, context: Context) -> _Scopes:
         sentence, mention = context.sentence, context.mention
@@ -192,21 +206,34 @@ def _clause_of(context: Context) -> int:
     return len(context.sentence.clauses) - 1
 
 
-def _window(context: Context, place: str, status: str, scopes: _Scopes) -> tuple[int, int]:
+def _window(context: Context, place: str, modifier: _Modifier, scopes: _Scopes) -> Span:
+    """Where a list of modifiers is looked for."""
+    whole = len(context.sentence.text)
     if place == "anywhere":
-        return 0, len(context.sentence.text)
+        return Span(0, whole)
     if place == "before":
-        return scopes.near, context.mention.start
-    asked = status in {"question", "rhetorical"}  # what asks stands at the end of the sentence
-    return context.mention.end, len(context.sentence.text) if asked else scopes.behind
+        own = context.sentence.clauses[_clause_of(context)].start
+        near = scopes.near if modifier.carries else max(own, scopes.far)
+        return Span(scopes.far if modifier.whole_sentence else near, context.mention.start)
+    return Span(context.mention.end, whole if modifier.whole_sentence else scopes.behind)
 
 
-def _last(regex: re.Pattern[str], text: str, start: int, end: int) -> str | None:
-    hit = None
-    for match in regex.finditer(text, start, max(start, end)):
+def _found(modifier: _Modifier, text: str, context: Context, window: Span) -> str | None:
+    """The modifier's words nearest to the cue, if they reach it."""
+    hit: re.Match[str] | None = None
+    for match in modifier.regex.finditer(text, window.start, max(window)):
         if match.group():
-            hit = match.group()
-    return hit
+            hit = match
+            if match.start() >= context.mention.end:
+                break
+    if hit is None:
+        return None
+    between = Span(hit.end(), context.mention.start) if hit.end() <= context.mention.start else Span(context.mention.end, hit.start())
+    if modifier.within is not None and between.end - between.start > modifier.within:
+        return None
+    if modifier.barrier is not None and modifier.barrier.search(text, between.start, max(between)):
+        return None
+    return hit.group()
 
 
 def load(folder: Path | None = None, classes: pattern.Classes | None = None) -> Modifiers:

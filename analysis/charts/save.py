@@ -1,0 +1,59 @@
+"""A figure on disk: the picture as SVG and PNG, its numbers as CSV, its words for those who cannot see it."""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from analysis.charts.theme import look
+from analysis.problems import DataProblem
+
+PNG_DPI = 214  # 6 inches make 1,284 pixels
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+class Saved(NamedTuple):
+    """The files of one figure and its alt text."""
+
+    svg: Path
+    png: Path
+    csv: Path
+    alt: str
+
+
+def save(figure: Figure, table: pd.DataFrame, stem: str, folder: Path) -> Saved:
+    """The files `stem.svg`, `.png` and `.csv` in the folder. The same figure gives the same bytes.
+
+    Stops with a DataProblem where the Chinese font is missing, where a character has no picture in it (it would be
+    drawn as a box), and where a figure has no alt text (`figure.set_label`).
+    """
+    alt = str(figure.get_label())
+    if not alt:
+        raise DataProblem(f"figure {stem}: no alt text. Set it with figure.set_label(...).")
+    folder.mkdir(parents=True, exist_ok=True)
+    svg, png, csv = (folder / f"{stem}.{kind}" for kind in ("svg", "png", "csv"))
+    with look(), warnings.catch_warnings():
+        warnings.filterwarnings("error", message="Glyph .* missing from")
+        try:
+            figure.savefig(svg, metadata={"Date": None, "Title": alt})
+            figure.savefig(png, dpi=PNG_DPI, metadata={"Software": None})
+        except UserWarning as warning:
+            raise DataProblem(f"figure {stem}: {warning}. Leave the character out of the labels.") from None
+    safe(table).to_csv(csv, index=False, lineterminator="\n", encoding="utf-8-sig")  # the mark tells Excel it is UTF-8
+    return Saved(svg, png, csv, alt)
+
+
+def safe(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with an apostrophe before every text that a spreadsheet would run as a formula.
+
+    >>> safe(pd.DataFrame({"group": ["=1+1", "claimed"]}))["group"].tolist()
+    ["'=1+1", 'claimed']
+    """
+    texts = table.select_dtypes(exclude="number").columns
+    return table.assign(
+        **{name: table[name].map(lambda cell: f"'{cell}" if str(cell).startswith(_FORMULA) else cell) for name in texts}
+    )

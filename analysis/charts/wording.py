@@ -1,0 +1,149 @@
+"""The words on a figure, in Chinese or English: names of themes, percentages, and the sentences around a plot."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from analysis.charts.theme import TEXT, length
+from analysis.lexicon import load_yaml
+from analysis.problems import DataProblem, choices
+
+LANGUAGES = ("zh", "en")
+
+
+@dataclass(frozen=True)
+class Words:
+    """Says things in one language; `labels` (slug -> name) go before the names of `data/lexicon/charts.yml`."""
+
+    lang: str
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.lang not in LANGUAGES:
+            raise DataProblem(f"no words in {self.lang!r}. {choices('Languages', LANGUAGES)}")
+
+    def say(self, key: str, **values: str) -> str:
+        """A sentence of the file, filled in.
+
+        >>> Words("en").say("window", first="2025-01", last="2025-03", unknown="4")
+        '2025-01 to 2025-03, 4 undated'
+        """
+        return str(_texts()[key][self.lang]).format(**values)
+
+    def theme(self, slug: str) -> str:
+        """The short name of a theme; one without a name is called by its slug.
+
+        >>> Words("zh").theme("threats"), Words("en", {"threats": "Menaces"}).theme("threats")
+        ('威胁恐吓', 'Menaces')
+        """
+        if slug in self.labels:
+            return self.labels[slug]
+        names = load_yaml("lexicon/charts.yml")["themes"].get(slug, {})
+        return str(names.get(self.lang, slug))
+
+    def quoted(self, slug: str) -> str:
+        return self.say("quoted", name=self.theme(slug))
+
+    def family(self, name: str) -> str:
+        return str(load_yaml("lexicon/charts.yml")["families"][name][self.lang])
+
+    def percent(self, share: float) -> str:
+        """A share as a percentage; in English with a blank that no line breaks at.
+
+        >>> Words("en").percent(0.414), Words("zh").percent(0.004), Words("zh").percent(1 / 3000)
+        ('41\\xa0%', '0.4%', '<0.1%')
+        """
+        return number(share) + ("%" if self.lang == "zh" else "\u00a0%")
+
+
+def parent(slug: str) -> str | None:
+    """The theme that a sub-theme is drawn under."""
+    found = load_yaml("lexicon/charts.yml")["themes"].get(slug, {}).get("under")
+    return None if found is None else str(found)
+
+
+def number(share: float) -> str:
+    """A share as a number of percent: whole from 1 up, one decimal below.
+
+    >>> number(0.126), number(0.0), number(0.995), number(0.0049)
+    ('13', '0', '>99', '0.5')
+    """
+    percent = 100 * share
+    if percent in (0.0, 100.0):
+        return f"{percent:.0f}"
+    if percent < 1:
+        return "<0.1" if percent < 0.1 else f"{percent:.1f}"
+    return ">99" if percent >= 99.5 else f"{percent:.0f}"
+
+
+def signed(value: float) -> str:
+    """A polarity with its sign; the minus is the typographic one.
+
+    >>> signed(-0.512), signed(0.3), signed(0.0)
+    ('−0.51', '+0.30', '0.00')
+    """
+    text = f"{value:+.2f}".replace("-", "−")
+    return "0.00" if float(f"{value:.2f}") == 0 else text
+
+
+def span(numbers: tuple[float, float, float]) -> str:
+    """A ratio with its interval, where it has one.
+
+    >>> span((1.15, 0.92, 1.43)), span((1.15, math.nan, math.nan)), span((math.nan,) * 3)
+    ('1.15 (0.92–1.43)', '1.15', '–')
+    """
+    value, low, high = numbers
+    if math.isnan(value):
+        return "–"
+    return f"{value:.2f}" if math.isnan(low) else f"{value:.2f} ({low:.2f}–{high:.2f})"
+
+
+def names_width(names: Iterable[str]) -> float:
+    """The room that names need beside a plot, in inches, with a little air on both sides."""
+    return max((length(name, TEXT) for name in names), default=0.5) + 0.28
+
+
+def numbers_of(rows: pd.DataFrame) -> list[tuple[float, float, float]]:
+    """The value and the ends of each row, missing ones as NaN."""
+    found: list[list[float]] = rows[["value", "low", "high"]].to_numpy(dtype="float64").tolist()
+    return [(value, low, high) for value, low, high in found]
+
+
+def footer(measures: pd.DataFrame, words: Words, line: str) -> str:
+    """Where the numbers come from: posts, sites, distinct texts, time, codebook version, and what the lines are."""
+    n = measures.loc[measures["theme"] == "all"].set_index(["measure", "group"])["n"]
+    months = measures.loc[measures["measure"] == "n_posts_of_month", ["group", "n"]]
+    named = sorted(group.removeprefix("month:") for group in months["group"] if group not in ("all", "month:unknown"))
+    unknown = months.loc[months["group"] == "month:unknown", "n"].sum()
+    window = words.say("no_window")
+    if named:
+        window = words.say("window", first=named[0], last=named[-1], unknown=f"{unknown:,}")
+    return words.say(
+        "footer",
+        posts=f"{n['n_on_topic', 'all']:,}",
+        sites=f"{n['n_sites', 'all']:,}",
+        texts=f"{n['n_texts', 'all']:,}",
+        window=window,
+        version=str(measures["codebook_version"].iloc[0]),
+        line=words.say(line),
+    )
+
+
+def rows_of(measures: pd.DataFrame, *names: str) -> pd.DataFrame:
+    """The rows of those measures; none at all is an error, since nothing could be drawn."""
+    found = measures.loc[measures["measure"].isin(names)]
+    if found.empty or found["value"].isna().all():
+        raise DataProblem(
+            f"measures: no number for {', '.join(names)}; there is nothing to draw. Are there on-topic posts?"
+        )
+    return found
+
+
+def _texts() -> dict[str, Any]:
+    texts: dict[str, Any] = load_yaml("lexicon/charts.yml")["texts"]
+    return texts
