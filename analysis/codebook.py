@@ -28,6 +28,12 @@ class _Entry(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+def _known(*named: tuple[str, str | None, tuple[str, ...]]) -> None:
+    for what, name, known in named:
+        if name is not None and name not in known:
+            raise ValueError(f"{what} {name!r} is not known. {choices('Known', known)}")
+
+
 class Veto(_Entry):
     """Words that cancel a cue: where they overlap it, or anywhere in its sentence; or that decide its status instead."""
 
@@ -37,8 +43,7 @@ class Veto(_Entry):
 
     @model_validator(mode="after")
     def _status_known(self) -> Veto:
-        if self.then is not None and self.then not in STATUSES:
-            raise ValueError(f"then: {self.then!r} is no status. {choices('Statuses', STATUSES)}")
+        _known(("then", self.then, STATUSES))
         return self
 
 
@@ -60,9 +65,7 @@ class Rule(_Entry):
 
     @model_validator(mode="after")
     def _names_known(self) -> Rule:
-        for what, name, known in (("status", self.status, STATUSES), ("actor", self.actor, ACTORS), ("target", self.target, TARGETS)):
-            if name is not None and name not in known:
-                raise ValueError(f"{what} {name!r} is not known. {choices('Known', known)}")
+        _known(("status", self.status, STATUSES), ("actor", self.actor, ACTORS), ("target", self.target, TARGETS))
         return self
 
 
@@ -84,7 +87,9 @@ class Theme(_Entry):
     parent: str | None = None
     polarity: float = Field(ge=-1, le=1)
     actor: str = "unknown"
+    is_actor_fixed: bool = False  # whoever is the subject, the actor of this theme is the same
     target: str = "borrower"
+    default_status: str | None = None  # of a mention that nothing around it decides, and that nobody tells of himself
     definition: Wording
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
@@ -92,6 +97,11 @@ class Theme(_Entry):
     licence: str
     vetoes: tuple[Veto, ...] = ()
     rules: tuple[Rule, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _names_known(self) -> Theme:
+        _known(("default_status", self.default_status, STATUSES), ("actor", self.actor, ACTORS), ("target", self.target, TARGETS))
+        return self
 
     @model_validator(mode="after")
     def _ids_once(self) -> Theme:

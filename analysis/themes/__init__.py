@@ -82,7 +82,8 @@ def code_text(text: str, layout: Sequence[Block], post: Post, book: books.Codebo
         layer = _layer_at(layout, copy.offsets[hit.start])
         mention = Span(hit.start - span.start, hit.end - span.start)
         context = status.Context(
-            sentence, mention, layer, hit.theme.slug, hit.theme.family, is_told(sentence.text, post.genre), post.is_solicitation,
+            sentence, mention, layer, hit.theme.slug, hit.theme.family, hit.theme.default_status,
+            is_told(sentence.text, post.genre), post.is_solicitation,
         )
         rows.append(_row(text, copy, hit, context, _Tools(modifiers, who, span, book.version)))
     return rows
@@ -100,7 +101,9 @@ def _row(text: str, copy: Matching, hit: Hit, context: status.Context, tools: _T
     start, end = copy.span(hit.start, hit.end)
     first, last = copy.span(tools.span.start, tools.span.end)
     sentence, mention = context.sentence, context.mention
-    actor = hit.rule.actor or tools.who.actor(sentence.text, sentence.clauses, mention, hit.theme.actor)
+    actor = hit.rule.actor or hit.theme.actor
+    if hit.rule.actor is None and not hit.theme.is_actor_fixed:
+        actor = tools.who.actor(sentence.text, sentence.clauses, mention, hit.theme.actor)
     clause = next((c for c in sentence.clauses if c.start <= mention.start < c.end), sentence.clauses[-1])
     target = hit.rule.target or tools.who.target(
         copy.text[hit.start : hit.end], sentence.text[clause.start : clause.end], hit.theme.target

@@ -52,6 +52,7 @@ class Context:
     layer: str
     theme: str
     family: str
+    default: str | None = None
     is_told: bool = False
     is_solicitation: bool = False
 
@@ -132,11 +133,13 @@ class Modifiers:
         return Judgement(ranked[0], found[ranked[0]], ranked[1] if len(ranked) > 1 else None)
 
     def _default(self, context: Context, found: Mapping[str, str]) -> Judgement:
-        if context.is_told or "reported" in found:
-            return Judgement("reported", found.get("reported"), None)
-        if context.family == "resolution" and not self._has_subject(context):
-            return Judgement("advised", None, None)
-        return Judgement("asserted", None, None)
+        if "reported" in found:
+            return Judgement("reported", found["reported"], None)
+        if context.layer == "statute":
+            return Judgement("mention", "layer: statute", None)
+        if context.default is not None and not self._has_subject(context):
+            return Judgement(context.default, None, None)
+        return Judgement("reported" if context.is_told else "asserted", None, None)
 
     def _has_subject(self, context: Context) -> bool:
         clause = context.sentence.clauses[_clause_of(context)]
@@ -214,7 +217,8 @@ def _window(context: Context, place: str, modifier: _Modifier, scopes: _Scopes) 
     if place == "before":
         own = context.sentence.clauses[_clause_of(context)].start
         near = scopes.near if modifier.carries else max(own, scopes.far)
-        return Span(scopes.far if modifier.whole_sentence else near, context.mention.start)
+        # A modifier may be the cue's own beginning: 会不会 in 会不会起诉.
+        return Span(scopes.far if modifier.whole_sentence else near, context.mention.end)
     return Span(context.mention.end, whole if modifier.whole_sentence else scopes.behind)
 
 
@@ -222,13 +226,16 @@ def _found(modifier: _Modifier, text: str, context: Context, window: Span) -> st
     """The modifier's words nearest to the cue, if they reach it."""
     hit: re.Match[str] | None = None
     for match in modifier.regex.finditer(text, window.start, max(window)):
+        if context.mention.start < match.start() < context.mention.end:
+            continue
         if match.group():
             hit = match
             if match.start() >= context.mention.end:
                 break
     if hit is None:
         return None
-    between = Span(hit.end(), context.mention.start) if hit.end() <= context.mention.start else Span(context.mention.end, hit.start())
+    ahead = hit.start() <= context.mention.start
+    between = Span(hit.end(), context.mention.start) if ahead else Span(context.mention.end, hit.start())
     if modifier.within is not None and between.end - between.start > modifier.within:
         return None
     if modifier.barrier is not None and modifier.barrier.search(text, between.start, max(between)):
