@@ -17,6 +17,7 @@ from analysis.clean.text import fold, matching
 from analysis.scrape import read
 
 Tables = dict[str, pd.DataFrame]
+SENTENCES = ("逾期会影响征信。", "催收打到我单位，我很害怕。", "平台不得威胁借款人。", "第一步，先别慌。")
 TEXT = st.text(st.sampled_from("逾期催收微信網貸ＶＸ１３８，。！？ \u200b(fǎ)a1b〔〕：；“”\n壹妳İﬁ"), max_size=60)
 
 
@@ -59,7 +60,7 @@ def test_3_the_matching_copy_leads_back(text: str) -> None:
 
 
 @settings(max_examples=30, deadline=None)
-@given(st.lists(st.sampled_from(["逾期会影响征信。", "催收打到我单位，我很害怕。", "平台不得威胁借款人。", "第一步，先别慌。"]), min_size=1, max_size=5))
+@given(st.lists(st.sampled_from(SENTENCES), min_size=1, max_size=5))
 def test_3_cleaning_a_clean_text_changes_nothing(sentences: list[str]) -> None:
     once = _cleaned_text("网贷逾期以后\n" + "\n".join(sentences))
     assert once is not None
