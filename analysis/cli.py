@@ -10,6 +10,7 @@ from pathlib import Path
 from analysis import codebook as books
 from analysis import pipeline, tables
 from analysis.checking import check_codebook, fix_codebook
+from analysis.clean.layered import as_html, in_terminal, layers_of
 from analysis.explain import explain
 from analysis.problems import CommandProblem, DataProblem
 from analysis.stages import STAGES, diagram, stage
@@ -74,6 +75,23 @@ def _staged(function: Callable[[pipeline.Run], pipeline.Done]) -> Callable[[argp
 def _finish(run: pipeline.Run, done: pipeline.Done) -> None:
     pipeline.write(run, done.made)
     _say(done.line)
+
+
+def _clean(chosen: argparse.Namespace) -> None:
+    if chosen.explain is None:
+        if chosen.folder is None:
+            raise CommandProblem("clean: give the folder of a run's tables, or --explain FILE for one page.")
+        _staged(pipeline.cleaned)(chosen)
+        return
+    path = Path(chosen.explain)
+    if not path.is_file():
+        raise DataProblem(f"{path}: no such file. Give one HTML page or text.")
+    shown = layers_of(path.read_bytes(), path.suffix.lower() not in {".txt", ".md"})
+    if chosen.html:
+        Path(chosen.html).write_text(as_html(shown, path.name), encoding="utf-8")
+        _say(f"clean: {len(shown)} lines of {path.name} in {chosen.html}")
+    else:
+        print(in_terminal(shown, sys.stdout.isatty()))
 
 
 def _charts(chosen: argparse.Namespace) -> None:
@@ -156,9 +174,12 @@ def _parser() -> argparse.ArgumentParser:
         if item.name not in calls:
             continue
         command = add(item.name, _staged(calls[item.name]), item.does)
-        command.add_argument("folder", metavar="DIR", help="folder of a run's tables")
+        command.add_argument("folder", metavar="DIR", nargs="?" if item.name == "clean" else None, help="folder of a run's tables")
         if item.name == "clean":
             workers(command)
+            command.add_argument("--explain", metavar="FILE", help="show what becomes of one page instead, line by line")
+            command.add_argument("--html", metavar="FILE", help="with --explain: write it as an HTML page")
+            command.set_defaults(call=_clean)
         else:
             command.add_argument("--codebook", metavar="DIR", help="another codebook than the project's own")
     charts = add("charts", _charts, stage("charts").does)

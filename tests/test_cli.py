@@ -94,3 +94,24 @@ def test_contact_ids_are_in_clear_only_when_asked_for(tmp_path: Path) -> None:
         assert list(values.dropna()) == (["zx880012ab"] if clear else [])
         written = b"".join(p.read_bytes() for p in out.glob("*.parquet"))
         assert (b"zx880012ab" in written) is clear
+
+
+def test_clean_explains_one_page(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    page = tmp_path / "page.html"
+    page.write_text(
+        "<html><body><div class='nav'><a href='/'>首页</a><a href='/a'>资讯</a></div><h1>网贷逾期怎么办</h1>"
+        "<p>先别慌，逾期三个月以内可以和平台协商，说明困难并提出方案。\x1b[31m</p><p>收到短信不要怕，核实以后再决定怎么还。</p>"
+        "<p>添加微信好友，免费规划方案！微信号：zx880012ab</p><p>版权声明：本文仅代表作者观点。</p></body></html>",
+        encoding="utf-8",
+    )
+    assert main(["clean", "--explain", str(page)]) == 0
+    said = capsys.readouterr().out
+    assert "title            网贷逾期怎么办" in said
+    assert "ad               添加微信好友" in said
+    assert "zx880012ab" not in said
+    assert "cut: " in said
+    assert "\x1b" not in said
+    out = tmp_path / "layers.html"
+    assert main(["clean", "--explain", str(page), "--html", str(out)]) == 0
+    assert "Content-Security-Policy" in out.read_text(encoding="utf-8")
+    assert main(["clean"]) == 2

@@ -26,4 +26,4 @@ def test_every_scope_rule_has_a_case() -> None:
 def test_the_deciding_words_are_kept() -> None:
     (mention,) = explain("正规平台不会威胁借款人")
     assert (mention.status, mention.status_cue) == ("denied", "不会")
-    assert explain("威胁", layer="ad").mentions[0].status_cue == "layer: ad"
+    assert explain("再拖下去他们就威胁你", layer="ad").mentions[0].status_cue == "layer: ad"
