@@ -78,11 +78,11 @@ def explain(text: str, codebook: books.Codebook | None = None, layer: str = "bod
       denied (rejected), by 不会; actor licensed_platform; polarity +0.28
     """
     book = codebook or books.load()
-    bases = {rule_id: (theme, rule.polarity if rule.polarity is not None else theme.polarity) for theme, rule, rule_id in book.rules()}
+    bases = {rule_id: rule.polarity for _, rule, rule_id in book.rules() if rule.polarity is not None}
     found = []
     for row in code_text(text, [Block(layer, 0, len(text))], Post(), book):
-        theme, base = bases[row["rule_id"]]
-        value = polarity(base, row["status"], layer, fold(row["sentence"]), fold(row["cue"]))
+        theme = book.theme(row["theme"])
+        value = polarity(bases.get(row["rule_id"], theme.polarity), row["status"], layer, fold(row["sentence"]), fold(row["cue"]))
         found.append(Mention(
             theme.slug, theme.zh, theme.en, row["cue"], row["status"], row["status_cue"], row["secondary"], row["actor"],
             row["target"], value, row["sentence"], row["start"], row["end"], row["rule_id"],

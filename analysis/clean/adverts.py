@@ -22,6 +22,7 @@ _LAYERS = {"body", "summary", "heading", "toc"}
 _SENTENCE = re.compile(r"[^。！？!?；;\n]*[。！？!?；;\n]+[”」』\"')）]*|[^。！？!?；;\n]+$")
 _REST = 25
 _AD = 2.0
+_STRAP = 3.0  # what a strapline within a paragraph is worth
 
 
 def mark_adverts(blocks: Sequence[Block]) -> list[Block]:
@@ -75,7 +76,10 @@ def _split(block: Block) -> list[Block]:
     if is_strapline(text):
         return [block._replace(layer="ad")]
     sentences = [m.span() for m in _SENTENCE.finditer(text)]
-    worth = [points(folded[a:b], any(a <= i < b for i in ids)) for a, b in sentences]
+    worth = [
+        max(points(folded[a:b], any(a <= i < b for i in ids)), _STRAP * is_strapline(text[a:b].rstrip("。；;\n")))
+        for a, b in sentences
+    ]
     if block.layer in ("heading", "toc"):
         is_ad = any(w >= 3 for w in worth) and bool(ids) or sum(worth) >= 4
         return [block._replace(layer="ad")] if is_ad else [block]

@@ -27,6 +27,7 @@ from analysis.lexicon import load_yaml
 from analysis.problems import DataProblem
 
 _LONG_OFFER = 4
+_SPREAD = 9  # characters from which an id with a sign at every second place is one that was pulled apart
 _AT = re.compile(r"\(at\)|\[at\]|\(a\)|艾特|#", re.I)
 _SENTENCE_END = re.compile(r"[。!?;\n〔〕]")
 
@@ -72,15 +73,26 @@ def _in_window(text: str, window: Window) -> Iterator[Contact]:
     for found in [*ids, *phones, *mails]:
         start, end = window.span(found.start, found.end)
         surface = text[start:end]
-        value = found.digits or re.sub(r"\s", "", as_written(surface))
+        value = found.digits or _unspaced(as_written(surface))
         yield Contact(start, end, found.kind, surface, _AT.sub("@", value) if found.kind == "email" else value)
+
+
+def _unspaced(written: str) -> str:
+    """An id without the blanks in it, or without the one sign that stands between all of its characters.
+
+    >>> _unspaced("a b - 0 7"), _unspaced("a-b---0-7"), _unspaced("ab-07")
+    ('ab-07', 'ab-07', 'ab-07')
+    """
+    tight = re.sub(r"\s", "", written)
+    between = set(tight[1::2])
+    return tight[::2] if len(tight) >= _SPREAD and len(between) == 1 and between <= set("-._·~") else tight
 
 
 @cache
 def _phone_words() -> dict[str, re.Pattern[str]]:
     words = load_yaml("lexicon/contacts.yml")["phones"]
     any_of = {name: "|".join(map(re.escape, sorted(words[name], key=len, reverse=True))) for name in words}
-    joint = r"(?:号码|号|电话|手机|热线|微信|我们|我)?[\s:;,./|+()\-是为\u2600-\u27bf\U0001f300-\U0001faff]{0,4}$"
+    joint = r"(?:号码|号|电话|手机|热线|微信|我们|我)?[\s:;,./|+()\-是为到至\u2600-\u27bf\U0001f300-\U0001faff]{0,4}$"
     return {
         "offers": re.compile(rf"(?P<word>{any_of['offers']}){joint}"),
         "names": re.compile(rf"(?:{any_of['names']}){joint}"),

@@ -12,7 +12,7 @@ from analysis.clean.text import fold
 from analysis.lexicon import load_yaml
 
 _NUMBER = r"(?P<{0}>\d{{1,3}}(?:,\d{{3}})+|\d{{1,9}}(?:\.\d{{1,3}})?)\s?(?P<{0}_unit>万|千|亿|w|k)?\+?"
-_WORD_ENDS = tuple("读览看击气复论帖贴言:(")  # last characters of the words that count: the number after them is theirs
+_NUMBER_BEFORE = re.compile(r"\d\s?[万千亿wk]?\+?\s?[次人条个]?\s?$")
 _CLOCKS = re.compile(DATE_PATTERN)
 
 
@@ -45,15 +45,24 @@ def _count(meta: Sequence[str], name: str) -> int | None:
     return None
 
 
+@cache
+def _first_word() -> re.Pattern[str]:
+    words = load_yaml("lexicon/counters.yml")
+    return re.compile("|".join([words["views"]["before"], words["comments"]["before"], words["others"]]))
+
+
 def _first(patterns: _Patterns, text: str) -> re.Match[str] | None:
-    """The count that the line states; of "word number" and "number word" the one that stands closer together."""
+    """The count that the line states. Where "word number" and "number word" both fit, a colon or the line's first word decides.
+
+    A line keeps to one order: "905 次浏览 11 条评论" begins with a number, "阅读 65 评论 0" with a word.
+    """
     before, after = patterns.before.search(text), patterns.after.search(text)
     if before is None or after is None:
         return before or after
     is_tied = re.search(r"[:(\[]", text[before.start() : before.start("n")]) is not None
-    number_ends = max(after.end("n"), after.end("n_unit"))
-    is_glued = text[number_ends : number_ends + 1] != " " and not text[: after.start()].endswith(_WORD_ENDS)
-    return after if is_glued and not is_tied else before
+    word = _first_word().search(text)
+    is_number_first = word is not None and _NUMBER_BEFORE.search(text[: word.start()]) is not None
+    return after if is_number_first and not is_tied else before
 
 
 def views(meta: Sequence[str]) -> int | None:

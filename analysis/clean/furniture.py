@@ -17,6 +17,11 @@ from analysis.lexicon import load_yaml
 LABELS = frozenset(["comment_label", "answers_label", "related"])  # these say what the lines after them are
 _BYLINE = 50
 _TIME = re.compile(DATE_PATTERN)
+_JAMMER = re.compile(r"(?:\s[!-~]{1,3}){6,40}$")
+_STRANGE = re.compile(r"[%&@\[\]{}~+!;^|<>#*]")
+_LONG_JAMMER = 8  # tokens of a run in which one strange sign is enough
+_CLAUSE = re.compile(r"[\W_]+")
+_LONG_NUMBER = re.compile(r"\d{5}|©")
 _PARTS = re.compile(r"[:：|丨·\s]+")
 _CAPTURE = re.compile(r"(?<!\\)\((?!\?)")
 _SAID = re.compile(r"[。，！？；、,!?;]")
@@ -101,7 +106,11 @@ def _reason(text: str) -> str | None:
     size = len(line)
     if not any(map(str.isalnum, line[:40])):
         return "no_words"
+    # A sentence that names a licence is no footer; a footer ends without a stop, or holds a number.
+    is_said = text.endswith(("。", "？", "！")) and "，" in text and _LONG_NUMBER.search(text) is None
     for group in _groups():
+        if group.is_anywhere and is_said:
+            continue
         if size <= group.longest and (group.match.search(line) if group.is_anywhere else group.match.match(line)):
             return group.reason
     return None
@@ -151,7 +160,8 @@ def is_loose_meta(text: str) -> bool:
     >>> is_loose_meta("3天前接到电话说要起诉我")                                  # three days ago they called, …
     False
     """
-    return has_time_or_count(text) and _SAID.search(text) is None and len(_PARTS.findall(text)) >= 2
+    has_digit = any(map(str.isdigit, text))
+    return has_digit and has_time_or_count(text) and _SAID.search(text) is None and len(_PARTS.findall(text)) >= 2
 
 
 def is_byline(text: str) -> bool:
@@ -168,15 +178,30 @@ def starts_as_meta(text: str) -> bool:
     return _meta()[1].match(fold(text).strip()) is not None
 
 
+def jammer_at(text: str) -> int:
+    """Where a run of noise at the end of a Chinese line begins; the line's length where there is none (codebook N29).
+
+    >>> text = "他们天天打电话。 ; K@ ]: T% &+ w3 {5 M"                # they call every day
+    >>> text[: jammer_at(text)]
+    '他们天天打电话。'
+    """
+    if not text[-1:].isascii() or (found := _JAMMER.search(text)) is None or text[: found.start()].isascii():
+        return len(text)
+    tokens = found.group().split()
+    strange = sum(map(bool, map(_STRANGE.search, tokens)))
+    return found.start() if strange >= 2 or (strange and len(tokens) >= _LONG_JAMMER) else len(text)
+
+
 def is_fake_comment(text: str) -> bool:
     """Whether a comment is praise that stands under any article (codebook N55).
 
-    >>> is_fake_comment("写得很好，收藏了"), is_fake_comment("昨天又打给我妈了")  # well written; they called my mum again
+    >>> is_fake_comment("写得很好，收藏了"), is_fake_comment("收藏了，昨天又打给我妈")  # well written, saved; saved, they rang my mum
     (True, False)
     """
-    if len(text) > 30:
+    if len(text) > 40:
         return False
-    return _fake().search(squeeze(text)) is not None
+    clauses = [clause for clause in _CLAUSE.split(squeeze(text)) if clause]
+    return bool(clauses) and all(map(_fake().fullmatch, clauses))
 
 
 @cache

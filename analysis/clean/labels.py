@@ -150,11 +150,12 @@ def _mark_statutes(lines: list[Kept]) -> None:
         if line.tag in ("h1", "h2", "h3", "h4") and not pattern("statute_label").fullmatch(words):
             in_statute = False
             continue
-        quotes = pattern("article").match(words) is not None
+        article = pattern("article").match(words)
+        quotes = article is not None and pattern("told").match(words, article.end()) is None
         if pattern("statute_label").fullmatch(words):
             in_statute = True
             line.role = "statute" if line.tag == "p" else line.role
-        elif pattern("statute_start").match(words) and pattern("article").search(squeeze(line.text[:160])):
+        elif _quotes_law(line, words):
             in_statute = True
             line.role = "statute"
         elif (in_statute and (quotes or words.startswith(("《", "(一", "(二", "(三", "(四", "(五")))) or (
@@ -163,6 +164,14 @@ def _mark_statutes(lines: list[Kept]) -> None:
             line.role = "statute"
         elif in_statute:
             in_statute = False
+
+
+def _quotes_law(line: Kept, words: str) -> bool:
+    """Whether a line says itself that it quotes the law: by a label, or as a quotation that begins with a law's name."""
+    if pattern("statute_start").match(words):
+        start = squeeze(line.text[:160])
+        return pattern("article").search(start) is not None or pattern("law").search(start) is not None
+    return line.tag == "blockquote" and pattern("law").match(words) is not None
 
 
 def _mark_headings(lines: list[Kept], title: str, is_plain: bool) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from analysis.clean import furniture, labels, regions, shapes, titles
+from analysis.clean import furniture, labels, regions, shapes, threads, titles
 from analysis.clean.dates import json_ld_dates
 from analysis.clean.html import Line, Lines, read_lines, tidy
 from analysis.clean.page import Block, Cut, Kept, Page
@@ -22,6 +22,8 @@ _SAID = 20.0  # weight of a line that makes a post
 _LINK = (0.8, 40)  # share in links and length of a line that is a link and nothing else
 _REPLY_LINK = (0.5, 24)  # the same in comments, where it is who wrote
 _QUOTED = 10  # characters from which a comment that was said before is a quotation
+_FIELDS = 3  # lines of a complaint's record, a field each: its text and not what is said about it
+_LABEL = 4  # characters of the label of an answer; 回复 (reply) alone is a button
 _NEAR_TOP = 6  # kept lines within which a meta line stands at the top of a post
 _RUNNING = 60.0  # weight of a line that ends a list of related pages
 _NEAR_END = 25  # lines after the post in which what is said about it may still stand
@@ -62,33 +64,49 @@ class _Reader:
     cut: list[Cut] = field(default_factory=list)
     state: str = ""
     has_post: bool = False  # whether something was said before the thread begins
+    scope: int = -1  # box after the post whose label says that answers follow
     texts: set[str] = field(default_factory=set)
 
     def read(self) -> Page:
         lines = self.page.lines
+        self._cut_jammers()
         self.reasons = [furniture.reason(line.text) for line in lines]
         self.is_meta = [
             furniture.is_meta(line.text) if why is None else why in _MIXED and furniture.has_time_or_count(line.text)
             for line, why in zip(lines, self.reasons, strict=True)
         ]
+        fields = [i for i, line in enumerate(lines) if len(line.text) < 80 and shapes.is_field(line.text)]
+        if len(fields) >= _FIELDS:
+            self.is_meta = [m and i not in fields for i, m in enumerate(self.is_meta)]
         weighed = [r or ("meta" if m else None) for r, m in zip(self.reasons, self.is_meta, strict=True)]
         title, self.title_line = self._title()
         self.region = regions.find(self.page, weighed, self.title_line)
         self.weights = [regions.weight(line, why) for line, why in zip(lines, weighed, strict=True)]
         self.floors = self._floors()
+        self.best = self._best()
+        self.names = threads.bylines(self.page, [i for i in range(len(lines)) if self._is_in_reply(i)])
         for i in range(len(lines)):
             self._place(i)
         blocks, again = labels.label(self.kept, title, self.is_plain)
         if title is None and not self.is_plain and blocks and blocks[0].layer == "heading":
             title, blocks = blocks[0].text, blocks[1:]
-        kind = shapes.kind(title, blocks, bool(self.floors))
-        if (
-            kind != "complaint"
-            and not self.is_plain
-            and shapes.is_list(lines, [k.order for k in self.kept], self.weights)
-        ):
-            kind = "list"
+        kind = self._kind(title, blocks)
         return Page(title, blocks, self.meta, self.page.head, self.cut + again, kind)
+
+    def _cut_jammers(self) -> None:
+        for line in self.page.lines:
+            at = furniture.jammer_at(line.text)
+            if at < len(line.text):
+                self.cut.append(Cut(line.text[at:].strip(), "jammer"))
+                line.text = line.text[:at].rstrip()
+
+    def _kind(self, title: str | None, blocks: list[Block]) -> str:
+        lines, kept = self.page.lines, [k.order for k in self.kept]
+        found = shapes.kind(title, blocks, bool(self.floors), any(map(furniture.has_time_or_count, self.meta)))
+        if found in ("complaint", "empty") or self.is_plain:
+            return found
+        beside = shapes.related(self.page, self.reasons, self.region.cut)
+        return "list" if shapes.is_list(lines, kept, self.weights, beside) else found
 
     def _title(self) -> tuple[str | None, int]:
         if not self.is_plain:
@@ -100,23 +118,39 @@ class _Reader:
     def _floors(self) -> dict[int, int]:
         if self.is_plain:
             return {}
-        marks = [m or r == "floor" for m, r in zip(self.is_meta, self.reasons, strict=True)]
+        marks = [m or r in regions.MARKS for m, r in zip(self.is_meta, self.reasons, strict=True)]
         is_open = [ok and why is None for ok, why in zip(self.region.inside, self.region.cut, strict=True)]
-        return shapes.posts_of(self.page, self.weights, marks, is_open)
+        is_number = [r == regions.NUMBER for r in self.reasons]
+        return threads.posts_of(self.page, threads.Marks(self.weights, marks, is_number, is_open))
+
+    def _best(self) -> frozenset[int]:
+        """The box of the answer that a page of questions puts first: by its name, else by its label (codebook 1.1, G06)."""
+        boxes = self.page.boxes
+        for i, line in enumerate(self.page.lines):
+            if self.region.role[i] == "comment":
+                around = self.page.ancestors(line.box)
+                named = [b for b in around[:4] if "best" in furniture.kinds_of(boxes[b].names)]
+                is_label = len(line.text) >= _LABEL and pattern("answer_heading").fullmatch(squeezed(line.text))
+                if named or is_label:
+                    return frozenset(named[-1:] or around[1:2])
+                if self.weights[i] > _SAID:
+                    break
+        return frozenset()
 
     def _place(self, i: int) -> None:
         """Send one line where it belongs."""
         line, why, region = self.page.lines[i], self.reasons[i], self.region
-        if i == self.title_line:
+        if i == self.title_line or self._opens_replies(i):
             return
         is_comment = self._is_reply(i)
-        fate = region.cut[i]
+        fate = region.cut[i] or ("byline" if i in self.names else None)
+        is_best = not self.best.isdisjoint(self.page.ancestors(line.box))
         is_first = not self.kept and i > self.title_line >= 0 and region.inside[i] and why is None
         is_meta = self.is_meta[i] or (is_comment and furniture.is_byline(line.text))
         is_meta = is_meta or (is_first and furniture.is_loose_meta(line.text))
         if is_meta and self._place_meta(i, is_comment):
             return
-        if fate is None and not region.inside[i] and not is_comment:
+        if fate is None and not region.inside[i] and not (is_comment or is_best):
             fate = self._fate_outside(i)
         if fate is None and i < self.title_line and region.first <= i:
             fate = why or "nav"
@@ -129,7 +163,26 @@ class _Reader:
         """Whether the line is of a comment; the first post of a thread is none, unless a post stands before the thread."""
         if self.floors.get(i) == 0:
             return self.has_post
+        return self._is_in_reply(i) or (self.scope in self.page.ancestors(self.page.lines[i].box))
+
+    def _is_in_reply(self, i: int) -> bool:
+        if not self.best.isdisjoint(self.page.ancestors(self.page.lines[i].box)):
+            return False
         return self.region.role[i] == "comment" or i in self.floors
+
+    def _opens_replies(self, i: int) -> bool:
+        """Take the label of answers that stand after the post's box, and a count of comments, which is said of the post."""
+        line, why, region = self.page.lines[i], self.reasons[i], self.region
+        if why == "comment_label" and not self._is_in_reply(i) and i > self.title_line and any(map(str.isdigit, line.text)):
+            self.meta.append(line.text)
+            return not self.kept
+        is_reply = pattern("complaint_label").fullmatch(squeezed(line.text)) is not None
+        if i > region.last >= 0 and self.kept and (is_reply or why == "comment_label"):
+            around = self.page.ancestors(line.box)[1:2]
+            self.scope = next((b for b in around if b not in self.page.ancestors(self.page.lines[region.last].box)), -1)
+            self.cut.append(Cut(line.text, "comment_label"))
+            return True
+        return False
 
     def _place_meta(self, i: int, is_comment: bool) -> bool:
         """Whether the line was taken as meta: at the top of a post, after its end, or anywhere in a thread."""
@@ -162,9 +215,9 @@ class _Reader:
     def _is_label(self, i: int) -> bool:
         """Take the label of a list of comments, answers or related pages; whether it is kept as a heading."""
         why = self.reasons[i]
-        if why in furniture.LABELS and (self.kept or why != "related"):
+        if why in furniture.LABELS and (self.kept or why == "answers_label"):
             self.state = {"comment_label": "comment", "answers_label": "answers"}.get(str(why), "related")
-            return why == "answers_label"
+            return why == "answers_label" and not self._is_in_reply(i)
         return False
 
     def _keep(self, i: int, is_comment: bool) -> None:

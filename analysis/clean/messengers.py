@@ -10,13 +10,14 @@ import re
 from functools import cache
 from typing import Any, NamedTuple
 
-from analysis.clean.digits import NUMBER, SEPARATOR, real_digits, undone, whole_number
+from analysis.clean.digits import HAN_DIGITS, NUMBER, SEPARATOR, real_digits, undone, whole_number
 from analysis.clean.phones import hotlines, kind_of, unit_after
 from analysis.lexicon import load_yaml
 
 _SIGN = r"[\s:.\-=_~>+*'\"\[\]【】「」<|/,、!\u20e3\u2190-\u27bf\u2b00-\u2bff\U0001f300-\U0001faff]"
 _TOKEN = re.compile(r"@?[a-z0-9][-_a-z0-9]{4,24}(?![a-z0-9@])(?!\.[a-z])")
-_SPACED = re.compile(r"[a-z0-9](?:[ .\-]{1,2}[a-z0-9]){5,19}(?![a-z0-9])")
+_SPACED = re.compile(r"[a-z0-9](?:[ .\-]{1,3}[a-z0-9]){5,19}(?![a-z0-9])")
+_HAN_TAIL = re.compile(rf"[a-z][-_a-z]{{1,15}}(?:[{HAN_DIGITS}]{{4,10}}|[{HAN_DIGITS}]{{2,8}}\d{{1,8}})(?![{HAN_DIGITS}a-z0-9])")
 _PIECES = re.compile(r"[a-z0-9]{2,8}(?: [a-z0-9]{1,11}){1,3}(?![a-z0-9])")
 _MIXED = re.compile(r"(?=[a-z_-]{0,19}\d)(?=[\d_-]{0,19}[a-z])[-_a-z0-9]{6,20}(?![-_a-z0-9])")
 _DATE = re.compile(r"(?:19|20)\d\d[-./ ]?(?:0?\d|1[0-2])[-./ ]?[0-3]?\d(?!\d)")
@@ -92,14 +93,12 @@ def find_ids(copy: str) -> list[Id]:
     """
     pattern, known = _words()
     found: list[Id] = []
-    done = 0
-    for match in pattern.finditer(copy):
-        if match.start() < done:
-            continue
+    at = 0
+    while match := pattern.search(copy, at):
         got = _after(copy, _Word(match.start(), match.end(), *known[match[0]]))
         if got and (not found or got.start >= found[-1].end):
             found.append(got)
-            done = got.end
+        at = got.end if got else match.start() + 1  # 加微心: where 加微 leads to no id, 微心 may
     taken = {i for one in found for i in range(one.start, one.end)}
     for match in _ADD.finditer(copy):
         added = _added(copy, match)
@@ -133,13 +132,27 @@ def _id_at(copy: str, at: int, word: _Word) -> Id | None:
         return got
     if word.kind == "qq":
         return None
+    if (mixed := _HAN_TAIL.match(copy, at)) and (word.is_strong or sign):
+        return Id(at, mixed.end(), word.kind, read_tail(mixed[0]))
     token = _TOKEN.match(copy, at)
     if token is None:
         token = _SPACED.match(copy, at) or (_PIECES.match(copy, at) if ":" in sign else None)
     if token is None or not _is_id(copy, token, word, sign):
         return None
     end = at + len(token[0].rstrip("-_"))
-    return Id(at + token[0].startswith("@"), end, word.kind, "")
+    has_handle = token[0].startswith("@") and copy[word.start : word.end] != "line"  # in LINE the @ is part of the id
+    return Id(at + has_handle, end, word.kind, "")
+
+
+def read_tail(token: str) -> str:
+    """An id whose digits are written in Han, with digits.
+
+    >>> read_tail("ab_零零七")
+    'ab_007'
+    """
+    head = re.match(r"[-_a-z0-9]*", token)
+    size = head.end() if head else 0
+    return token[:size] + undone(token[size:])
 
 
 def _is_id(copy: str, token: re.Match[str], word: _Word, sign: str) -> bool:

@@ -21,6 +21,7 @@ _ADDRESS_END = (
     r"(?:[东西南北]?[a-z]?\d{0,5}-?\d{1,5}(?:号楼|号|弄|栋|幢|座|单元|室|楼|层|户|门)?){0,4}"
 )
 _HAN_BEFORE = re.compile(r"[\u4e00-\u9fff]{1,24}$")
+_UNMARKED = ("loose", "ended", "quoted", "living", "long_titled", "described")  # rules whose name may be a clause
 _CITY = re.compile(r"(?:省|自治区|自治州|[^城超夜门菜]市|盟)(?=[\u4e00-\u9fff])")
 
 
@@ -39,6 +40,8 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     given = r"[\u4e00-\u9fff]"
     first = rf"(?!{lexicon['masked_name']})(?![{lexicon['not_given']}]){given}"
     surname = rf"(?:{_any(lexicon['double_surnames'])}|[{lexicon['surnames']}])"
+    rare = rf"(?![{lexicon['not_loose']}]){surname}{first}{given}"  # no surname that is a common word too
+    three, three_again = f"(?P<name>{rare})", f"(?P<other>{rare})"
     road = "".join(f"(?<!{word})" for word in lexicon["not_roads"])
     return {
         "labelled": re.compile(
@@ -48,7 +51,16 @@ def _patterns() -> dict[str, re.Pattern[str]]:
             rf"(?:{_any(lexicon['loose'])})[:\s]?(?![{lexicon['not_loose']}])(?P<name>{surname}{first}(?:{given}|(?=[,。;:!?\s(])))"
         ),
         "titled": re.compile(
-            rf"(?:^|(?<=[\s,。:;!?\"'(的系找叫是为给向对跟和与]))(?P<name>{surname}{first}{given}?)(?={_any(lexicon['titles'])})"
+            rf"(?:^|(?<=[\s,。:;!?\"'(】\])的系找叫是为给向对跟和与]))(?P<name>{surname}{first}{given}?)(?={_any(lexicon['titles'])})"
+        ),
+        "ended": re.compile(rf"(?:{_any(lexicon['ended'])}){three}(?=[,。;:!?、)\"'])"),
+        "quoted": re.compile(rf"(?:{_any(lexicon['quoted'])})[\"'「『“‘](?P<name>{surname}{first}{given}?)[\"'」』”’]"),
+        "living": re.compile(rf"(?:{_any(lexicon['living'])})[\u4e00-\u9fff]{{2,8}}?[的嘅]{three}"),
+        "long_titled": re.compile(rf"(?:^|(?<=[\s,。:;!?\"'(的系找叫是为给向对跟和与])){three}(?={_any(lexicon['long_titles'])})"),
+        # 王某某,男,35岁 and (王某某,电话 …), and a message's 【sender】王某某,…
+        "described": re.compile(
+            rf"(?:^|(?<=[\s,。:;!?\"'(【\[])){three}(?=,(?:男|女)[,。)]|,[^,()\n]{{0,20}}(?:\d{{5}}|@))"
+            rf"|(?<=】){three_again}(?=,)"
         ),
         "plate": re.compile(
             rf"[{lexicon['plates']}][a-z](?:[·.\-\s])?(?=[a-hj-np-z0-9]{{0,5}}\d)[a-hj-np-z0-9]{{5,6}}(?![a-z0-9])"
@@ -70,13 +82,19 @@ def _hint() -> re.Pattern[str]:
         "labels": r"\s?[:：\s]",
         "loose": f"[:：\\s]?[{surnames}{both(surnames)}]",
         "titles": "",
+        "long_titles": "",
+        "ended": f"[{surnames}{both(surnames)}]",
+        "quoted": "[“‘「『\"']",
+        "living": "",
         "tails": r"(?:为|是|:|：|\s){0,2}[0-9０-９]{4}",
         "roads": "[0-9０-９]{1,5}[-之号號弄栋棟幢座单單室楼樓层層组組]",
         "plates": r"[A-Za-zＡ-Ｚａ-ｚ][·.\-\s]?[A-Za-z0-9０-９]",
     }
+    name = f"[{surnames}{both(surnames)}][\u4e00-\u9fff]{{2}}[,，]"
     # Every branch starts with a plain character: then the search jumps from one of those characters to the next.
     return re.compile(
-        "|".join(w + then for name, then in after.items() for w in sorted({*lexicon[name], *map(both, lexicon[name])}))
+        f"】{name}|[(（]{name}|[,，][男女][,，。]|"
+        + "|".join(w + then for name, then in after.items() for w in sorted({*lexicon[name], *map(both, lexicon[name])}))
     )
 
 
@@ -94,10 +112,10 @@ def find_names(copy: str) -> list[tuple[int, int]]:
     """
     patterns = _patterns()
     spans = set()
-    for rule in ("labelled", "loose", "titled"):
+    for rule in ("labelled", "titled", *_UNMARKED):
         for found in patterns[rule].finditer(copy):
-            start, end = found.span("name")
-            if not patterns["changed"].match(copy, end) and not (rule == "loose" and _is_clause(copy[start:end])):
+            start, end = found.span(found.lastgroup or "name")
+            if not patterns["changed"].match(copy, end) and not (rule in _UNMARKED and _is_clause(copy[start:end])):
                 spans.add((start, end))
     return sorted(spans)
 

@@ -15,10 +15,11 @@ from analysis.clean.adverts import mark_adverts
 from analysis.clean.contacts import Contact
 from analysis.clean.decode import decode
 from analysis.clean.flags import text_flags
+from analysis.clean.genres import Shape, genre
 from analysis.clean.layers import read_page, read_text
 from analysis.clean.page import Block, Page
 from analysis.clean.redact import Redacted, find_people, redact
-from analysis.clean.relevance import genre, relevance
+from analysis.clean.relevance import relevance
 from analysis.clean.solicitation import solicitation
 from analysis.clean.text import fold
 from analysis.tables import CONTENT_LAYERS
@@ -27,6 +28,7 @@ Rows = dict[str, list[dict[str, Any]]]
 
 # Shapes of pages that hold no post of their own (codebook N61, N62).
 NO_POST = {"list": "list_page", "doorway": "doorway_page", "empty": "no_text"}
+_TOP = 400
 _AUTHOR = re.compile(r"(?:作者|发帖人|投稿人|楼主)[:：]\s*([^\s|/,，]{1,16})")
 
 
@@ -78,7 +80,7 @@ def _post(record: Mapping[str, Any], page: Page, blocks: Sequence[Block], flags:
         "site": site,
         "title": title,
         "text": hidden.text,
-        "genre": genre(title, hidden.text, url, page.kind),
+        "genre": genre(title, _own(hidden.text, moved), Shape(url, page.kind, _above(page))),
         "on_topic": about.on_topic,
         "off_topic_class": about.off_topic_class,
         "published_at": published.at,
@@ -99,6 +101,18 @@ def _post(record: Mapping[str, Any], page: Page, blocks: Sequence[Block], flags:
         ],
         "contacts": _contact_rows(record["raw_id"], found, hidden, settings),
     }
+
+
+def _own(text: str, layout: Sequence[tuple[str, int, int]]) -> str:
+    """The text without its comments, which say nothing of what the post is."""
+    if all(layer != "comment" for layer, _, _ in layout):
+        return text
+    return "\n".join(text[start:end] for layer, start, end in layout if layer != "comment")
+
+
+def _above(page: Page) -> str:
+    """What was cut above the title and is no link: where a hacked page has its headlines."""
+    return "\n".join(cut.text for cut in page.cut if cut.reason == "nav")[:_TOP]
 
 
 def joined(title: str | None, blocks: Sequence[Block]) -> tuple[str, list[tuple[str, int, int]]]:

@@ -14,7 +14,8 @@ from analysis.clean.html import Line, Lines
 HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 _LEAVES = HEADINGS | {"p", "pre", "tr", "blockquote", "dt", "dd", "figcaption"}
 _STOPS = re.compile(r"[。！？；，、：,!?;…]")
-MARKS = frozenset(["meta", "floor"])
+MARKS = frozenset(["meta", "floor", "floor_number"])
+NUMBER = "floor_number"
 _FURNITURE_TAGS = frozenset(["nav", "footer", "aside"])
 _DIGITS = re.compile(r"\d+")
 _LONG = 25  # characters that make a line running text without any stop
@@ -40,8 +41,8 @@ class Region(NamedTuple):
 
 
 class Sums(NamedTuple):
-    """What each box holds with all boxes in it: weight of running text, characters, those in links, links, lines, and
-    lines that say who or when."""
+    """What each box holds with all boxes in it: weight of running text, characters, those in links, links, lines,
+    lines that say who or when, and numbers of posts in a thread."""
 
     weight: list[float]
     chars: list[int]
@@ -49,6 +50,7 @@ class Sums(NamedTuple):
     links: list[int]
     lines: list[int]
     marks: list[int]
+    numbers: list[int]
 
 
 def find(page: Lines, reasons: list[str | None], title_line: int) -> Region:
@@ -95,7 +97,7 @@ def _kinds(page: Lines) -> list[frozenset[str]]:
 
 def _sum(page: Lines, reasons: list[str | None], named: list[frozenset[str]]) -> Sums:
     n = len(page.boxes)
-    sums = Sums([0.0] * n, [0] * n, [0] * n, [0] * n, [0] * n, [0] * n)
+    sums = Sums([0.0] * n, *([0] * n for _ in range(6)))
     for line, reason in zip(page.lines, reasons, strict=True):
         b = line.box
         sums.weight[b] += weight(line, reason)
@@ -104,6 +106,7 @@ def _sum(page: Lines, reasons: list[str | None], named: list[frozenset[str]]) ->
         sums.links[b] += line.n_links
         sums.lines[b] += 1
         sums.marks[b] += reason in MARKS
+        sums.numbers[b] += reason == NUMBER
     for b in range(n - 1, 0, -1):  # a box stands after the box around it
         p = page.boxes[b].parent
         if page.boxes[b].is_hidden:
@@ -113,7 +116,7 @@ def _sum(page: Lines, reasons: list[str | None], named: list[frozenset[str]]) ->
         elif "strong" in named[b]:
             sums.weight[b] *= 0.5
         sums.weight[p] += sums.weight[b]
-        for counts in (sums.chars, sums.linked, sums.links, sums.lines, sums.marks):
+        for counts in (sums.chars, sums.linked, sums.links, sums.lines, sums.marks, sums.numbers):
             counts[p] += counts[b]
     return sums
 
@@ -121,7 +124,8 @@ def _sum(page: Lines, reasons: list[str | None], named: list[frozenset[str]]) ->
 def _main(page: Lines, sums: Sums, titled: set[int], start: int, share: float) -> int:
     """The innermost box that holds that share of the text of the box around it, from `start` on; more for the title's box.
 
-    It stops where boxes of one make stand side by side: sections, or the posts of a thread.
+    It stops where boxes of one make stand side by side, sections or the posts of a thread, and where a box beside the
+    best has a post's number: the answers to the post.
     """
     children: list[list[int]] = [[] for _ in page.boxes]
     for b in range(1, len(page.boxes)):
@@ -136,6 +140,8 @@ def _main(page: Lines, sums: Sums, titled: set[int], start: int, share: float) -
             break
         alike = [b for b in children[box] if b != best and _alike(page, b, best)]
         if (share < 0.5 and alike) or (sums.marks[best] and any(_is_post(page, sums, b) for b in alike)):
+            break
+        if any(sums.numbers[b] and b > best for b in children[box]):
             break
         box = best
     return box
@@ -182,7 +188,7 @@ def _fates(
 def _beside(b: int, post: int, sums: Sums, titled: set[int]) -> str | None:
     """Why a box after the box of the post is cut: it links elsewhere. Less is asked where the title stands in the post's."""
     linked, most, links = (0.1, 3.0, 3) if post in titled else (0.2, 1.0, 2)
-    if sums.links[b] < links or sums.weight[b] > most * sums.weight[post]:
+    if sums.numbers[b] or sums.links[b] < links or sums.weight[b] > most * sums.weight[post]:
         return None
     return "beside" if sums.linked[b] > linked * sums.chars[b] else None
 

@@ -1,4 +1,4 @@
-"""Whether a post is about a person's debt, and what genre it is: decided by words, with the words that decided.
+"""Whether a post is about a person's debt: decided by words, with the words that decided.
 
 A crawl for 催收 (collection) brings in unpaid heating bills, collectors for hire, dialler software, novels. What is
 counted without this gate is the crawler's catch and not what debtors meet (codebook, section 0 rule 1 and section 1.1).
@@ -18,14 +18,18 @@ from analysis.clean.text import fold, matching
 from analysis.lexicon import load_yaml
 
 TITLE_WEIGHT = 3
-LONG = 400  # characters from which on a passing word is not enough
+SUM = "借N元"  # stands for any sum that was borrowed or is owed, among the words of what is owed
+LONG = 500  # characters from which on a passing word is not enough
 RICH = 2.5  # points per 1,000 characters that a long text wants whose title says nothing
-_HAN = re.compile("[\u3400-\u9fff]")
-_LATIN = re.compile("[a-z]{2,20}")
+OFTEN = 3.0  # occurrences of core words per 1,000 characters by which a text is about debt whatever its title
+MUCH_TROUBLE = 4  # words of what comes of a debt that, beside one core word, make a long text be about it
+_SUM = re.compile(r"[借欠贷](?:了|款)?(?:\d[\d.]{0,8}|[一二两三四五六七八九十百]{1,5})(?:千|万|百|块|元|w)")
+HAN = re.compile("[\u3400-\u9fff]")
+LATIN = re.compile("[a-z]{2,20}")
 _ARTICLE = re.compile(r"(?m)^\s{0,8}第[零一二三四五六七八九十百千\d]{1,8}条")
 _CHAPTER = re.compile(r"(?m)^\s{0,8}第[零一二三四五六七八九十百千\d]{1,6}[章回]\s{0,4}\S{1,20}$")
 _SPEECH = re.compile(r"[“\"「][^“”\"「」\n]{2,60}[。!?…,][”\"」]")
-_GLOSS = re.compile(r"[\u3400-\u9fff]\([a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜü]{1,7}\)")
+GLOSS = re.compile(r"[\u3400-\u9fff]\([a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜü]{1,7}\)")
 
 
 class Relevance(NamedTuple):
@@ -44,7 +48,7 @@ class Words(NamedTuple):
 
 
 @lru_cache(maxsize=8)
-def _copy(text: str) -> str:
+def shared_copy(text: str) -> str:
     """The matching copy, kept for the two questions that are put to each text."""
     return matching(text).text
 
@@ -58,7 +62,7 @@ def relevance(title: str | None, text: str, url: str | None) -> Relevance:
     >>> relevance("物业费催缴通知", "业主欠缴物业费的，请缴清。", None).off_topic_class    # arrears of service charge
     'utility_arrears'
     """
-    copy = _copy(text)
+    copy = shared_copy(text)
     hits = _hits(fold(title or ""), copy)
     core, objects, trouble = (_words(hits, name) for name in ("core", "objects", "trouble"))
     debt = 2 * core.points + objects.points + (trouble.points if core.points or objects.points else 0) // 2
@@ -74,7 +78,7 @@ def relevance(title: str | None, text: str, url: str | None) -> Relevance:
 
 def _by_form(copy: str, hits: Mapping[str, int], debt: int) -> Relevance | None:
     """What the form of the text decides: a language, a text of law, chapters, a page of links."""
-    han, latin = len(_HAN.findall(copy)), sum(map(len, _LATIN.findall(copy)))
+    han, latin = len(HAN.findall(copy)), sum(map(len, LATIN.findall(copy)))
     if latin > 3 * han and latin > 200:
         english = _words(hits, "english_debt")
         return Relevance(False, "foreign_mt" if english.found else "unrelated", _quote(english) or "hardly any Chinese")
@@ -84,7 +88,7 @@ def _by_form(copy: str, hits: Mapping[str, int], debt: int) -> Relevance | None:
     articles = _ARTICLE.findall(copy)
     lines = [line for line in copy.split("\n") if len(line) > 4]
     # A rule on collection itself concerns the borrower; one that names a debt in passing does not.
-    if len(articles) >= 6 and 2 * len(articles) > len(lines) and len(_words(hits, "core").found) < 3:
+    if len(articles) >= 3 and 2 * len(articles) > len(lines) and len(_words(hits, "core").found) < 3:
         return Relevance(False, "policy_law_text", f"{len(articles)} articles: {articles[0].strip()} …")
     if len(chapters := _CHAPTER.findall(copy)) >= 2 and len(_SPEECH.findall(copy)) >= 1:
         return Relevance(False, "fiction", f"chapters: {chapters[0].strip()}")
@@ -98,8 +102,8 @@ def _outweighs(name: str, rule: Mapping[str, Any], words: Words, debt: int, hits
     """Whether a class's words weigh more than the debt's own; collectors for hire must offer something besides."""
     if name == "b2b_collection" and not _words(hits, "offers").found:
         return False
-    if name == "job_ad":
-        return len(words.found) >= 3
+    if name == "job_ad" and len(words.found) < 3:
+        return False
     if name == "fiction":
         return len(words.found) >= 3 or debt < 12
     return words.points > float(rule["over"]) * debt
@@ -116,62 +120,15 @@ def _on_topic(title: str | None, copy: str, hits: Mapping[str, int], debt: int) 
         good = bool(core.found) or len(objects.found) >= 2 or (bool(objects.found) and bool(trouble.found))
     else:
         several = len(core.found) >= 2 and len(about.found) >= 4
-        good = (named and len(about.found) >= 2) or (several and 1000 * debt >= RICH * length)
+        often = 1000 * sum(copy.count(word) for word in core.found) >= max(OFTEN * length, 2000)
+        troubled = bool(core.found) and len(trouble.found) >= MUCH_TROUBLE
+        weighty = bool(core.found) and len(about.found) + len(trouble.found) >= 2 * MUCH_TROUBLE
+        good = (named and len(about.found) >= 2) or often or troubled
+        good = good or ((several or weighty) and 1000 * debt >= RICH * length)
     if good:
         return Relevance(True, None, _quote(about))
     seen = _quote(about)
     return Relevance(False, "unrelated", f"only in passing: {seen}" if seen else "no word of debt")
-
-
-def genre(title: str | None, text: str, url: str | None, kind: str) -> str | None:
-    """The genre of codebook 1.1, or None where the page is empty or speaks of nothing the genres are of.
-
-    `kind` is the page's shape. Script and foreign words go before it, then words, then the shape alone.
-
-    >>> genre("求助", "本人欠了三家网贷，催收打我爸电话。", None, "forum")       # help: collectors ring my father
-    'G10'
-    """
-    rules = load_yaml("lexicon/genres.yml")
-    kinds: dict[str, str] = rules["kinds"]
-    if kind == "empty" or not text.strip():
-        return None
-    if kind in ("doorway", "list"):
-        return kinds[kind]
-    copy = f"{fold(title or '')}\n{_copy(text)}"
-    place = _place(text, copy, rules)
-    if place is not None:
-        return place
-    if kind in ("complaint", "qa"):
-        return kinds[kind]
-    personal = [word for word in rules["first_person"] if word in copy]
-    for rule in rules["genres"]:
-        if kind == "forum" and rule["id"] not in ("G11", "G13", "G15", "G18"):
-            continue
-        found = [word for word in rule["words"] if word in copy]
-        marked = not rule.get("all") or any(word in copy for word in rule["all"])
-        enough = len(found) >= rule["least"] or any(word in copy for word in rule.get("sure", ()))
-        if enough and marked and len(copy) <= rule.get("longest", len(copy)):
-            return str(rule["id"])
-    if kind == "forum" or len(personal) >= 2:
-        return kinds["forum"]
-    return str(rules["default"]) if relevance(title, text, url).on_topic else None
-
-
-def _place(text: str, copy: str, rules: Mapping[str, Any]) -> str | None:
-    """Hacked copies, Hong Kong, Taiwan and English, which script and words give away."""
-    folded = fold(text)
-    changed = sum(a != b for a, b in zip(text, folded, strict=True) if "\u3400" <= a <= "\u9fff")
-    han, latin = len(_HAN.findall(folded)), sum(map(len, _LATIN.findall(folded)))
-    if len(_GLOSS.findall(folded)) >= 2 or sum(word in folded[:400] for word in rules["hacked"]) >= 2:
-        return "G23"
-    if latin > 3 * han and latin > 200:
-        return "G21"
-    if 20 * changed < han:
-        return None
-    hong_kong, taiwan = (sum(word in copy for word in rules[name]) for name in ("hong_kong", "taiwan"))
-    if max(hong_kong, taiwan) == 0:
-        return None
-    return "G20" if hong_kong > taiwan else "G19"
 
 
 def _words(hits: Mapping[str, int], name: str) -> Words:
@@ -187,7 +144,8 @@ def _quote(words: Words) -> str:
 def _lists() -> dict[str, list[str]]:
     rules = load_yaml("lexicon/relevance.yml")
     plain = ("core", "objects", "trouble", "offers", "machine_translated", "english_debt", "doorway", "not_meant")
-    return {name: rules[name] for name in plain} | {name: rule["words"] for name, rule in rules["classes"].items()}
+    owed = {"objects": [*rules["objects"], SUM]}
+    return {name: rules[name] for name in plain} | owed | {name: rule["words"] for name, rule in rules["classes"].items()}
 
 
 @cache
@@ -207,4 +165,6 @@ def _hits(title: str, copy: str) -> dict[str, int]:
         for number, start, end in spans:
             if words[number] not in other and not any(a <= start and end <= b for a, b in sayings):
                 points[words[number]] = weight
+        if _SUM.search(text):
+            points[SUM] = weight
     return points

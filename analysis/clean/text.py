@@ -22,8 +22,8 @@ HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹ"
 MANY_GLOSSES = 5  # codebook, appendix A step 4: toneless glosses count only on a page with at least five toned ones
 
-# Zero-width and directional marks, soft hyphen, variation selectors (codebook N71).
-_INVISIBLE = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff"
+# Zero-width and directional marks, soft hyphen, variation selectors (codebook N71), and the key around a keycap digit.
+_INVISIBLE = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\u20e3\ufe00-\ufe0f\ufeff"
 _LEFT_OUT = re.compile(
     rf"[{_INVISIBLE}]+"
     rf"|(?<=[{HAN}])[ \t\u3000]{{1,4}}(?=[{HAN}])"

@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from analysis.clean.html import Lines
-from analysis.clean.text import fold
+from analysis.clean.text import HAN, TONED, fold
 
 _SEAMS = re.compile(r"\s{0,3}[_|｜»]+\s{0,3}|\s+[-–—·•]+\s+|-{2,}|—{2,}|\s{0,2}[-–—](?=[^-–—_|]{1,16}$)")
 _SITE = re.compile(
     r"(网|站|吧|论坛|博客|社区|频道|资讯|首页|平台|律师|律所|知道|问答|百科|头条|新闻|在线|[a-z0-9]+\.(com|cn|net|org))$",
     re.IGNORECASE,
 )
+_GLOSS = re.compile(rf"(?<=[{HAN}])\([a-z{TONED}]{{1,7}}\)")
 _NOT_WORDS = re.compile(r"[\W_]+")
 LONGEST = 120
 
@@ -27,12 +28,13 @@ class _Title(NamedTuple):
 
 
 def bare(text: str) -> str:
-    """The folded text without stops and blanks: what two writings of one title share.
+    """The folded text without stops, blanks and pinyin glosses: what two writings of one title share.
 
     >>> bare("逾期了，怎么办？") == bare("逾期了 怎么办")          # overdue, what to do
     True
     """
-    return _NOT_WORDS.sub("", fold(text))
+    folded = fold(text)
+    return _NOT_WORDS.sub("", _GLOSS.sub("", folded) if "(" in folded else folded)
 
 
 def without_site(title: str, site_name: str = "") -> str:
@@ -40,11 +42,13 @@ def without_site(title: str, site_name: str = "") -> str:
 
     >>> without_site("逾期三天怎么办_逾期知识_某某网")          # three days overdue, what to do
     '逾期三天怎么办'
+    >>> without_site("--某某网")                             # a frame without a post
+    ''
     """
     parts = [part.strip() for part in _SEAMS.split(title) if part and part.strip()]
     parts = [part for part in parts if bare(part) != bare(site_name)] or parts
     if len(parts) < 2:
-        return title.strip()
+        return "" if _SEAMS.match(title.strip()) else title.strip()
     first = parts[0]
     if len(first) >= 5 and not (_SITE.search(first) and len(first) < 9):
         kept = first

@@ -32,11 +32,12 @@ def score(
     A post without a mention in its content layers has no polarity: that is missing, not 0.
     """
     book = codebook or books.load()
-    bases = {rule_id: theme.polarity if rule.polarity is None else rule.polarity for theme, rule, rule_id in book.rules()}
+    bases = {theme.slug: theme.polarity for theme in book.themes}
+    bases |= {rule_id: rule.polarity for _, rule, rule_id in book.rules() if rule.polarity is not None}
     scored = mentions.assign(
         polarity=pd.Series(
             [
-                polarity(bases[m.rule_id], m.status, m.layer, fold(m.sentence), fold(m.cue))
+                polarity(bases.get(m.rule_id, bases[m.theme]), m.status, m.layer, fold(m.sentence), fold(m.cue))
                 for m in mentions.itertuples(index=False)
             ],
             index=mentions.index,

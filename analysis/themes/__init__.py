@@ -10,13 +10,17 @@ import pandas as pd
 from analysis import codebook as books
 from analysis.clean.text import Matching, matching
 from analysis.tables import CONTENT_LAYERS, TABLES
-from analysis.themes import actors, status
-from analysis.themes.clauses import Span, sentences
+from analysis.themes import actors, learned, status
+from analysis.themes.clauses import Span, clauses, sentences
 from analysis.themes.contradictions import Said, contradictions
 from analysis.themes.match import Hit, matcher
 from analysis.themes.voice import is_told
 
 SILENT_LAYERS = ("toc",)  # codebook 0, rule 2: contents lists repeat headings and are no mentions
+
+
+# Stands where a rule would, for mentions that the learned model found.
+LEARNED = books.Rule(id="learned", en="the learned model, where no rule of the theme hits", any=(), examples=("-",))
 
 
 class Coded(NamedTuple):
@@ -68,6 +72,7 @@ def code_text(text: str, layout: Sequence[Block], post: Post, book: books.Codebo
     copy = matching(text)
     spans = [span for block in layout if block.layer not in SILENT_LAYERS for span in _sentences(copy, block)]
     hits = matcher(book).hits(copy.text, spans, post.flags)
+    hits = sorted([*hits, *_learned_hits(copy.text, spans, hits, book)], key=lambda h: (h.start, h.end, h.rule_id))
     if not hits:
         return []
     modifiers = status.load(book.folder, book.classes)
@@ -82,11 +87,31 @@ def code_text(text: str, layout: Sequence[Block], post: Post, book: books.Codebo
         layer = _layer_at(layout, copy.offsets[hit.start])
         mention = Span(hit.start - span.start, hit.end - span.start)
         context = status.Context(
-            sentence, mention, layer, hit.theme.slug, hit.theme.family, hit.theme.default_status,
+            sentence, mention, layer, hit.theme.slug, hit.theme.family, hit.theme.default_status, hit.rule is LEARNED,
             is_told(sentence.text, post.genre), post.is_solicitation,
         )
         rows.append(_row(text, copy, hit, context, _Tools(modifiers, who, span, book.version)))
     return rows
+
+
+def _learned_hits(text: str, spans: Sequence[Span], hits: Sequence[Hit], book: books.Codebook) -> list[Hit]:
+    """Themes that the learned model sees in a sentence where no rule of them hits; the clause that weighs most is the cue."""
+    model = learned.load(book.folder)
+    if model is None:
+        return []
+    ruled = {(hit.sentence, book.parents.get(hit.theme.slug, hit.theme.slug)) for hit in hits}
+    found = []
+    for number, span in enumerate(spans):
+        sentence = text[span.start : span.end]
+        for slug, _ in model.themes_in(sentence):
+            family = book.parents.get(slug, slug)
+            if (number, family) in ruled:
+                continue
+            ruled.add((number, family))
+            clause = max(clauses(sentence, Span(0, len(sentence))), key=lambda c: model.weight_of(sentence[c.start : c.end], slug))
+            start, end = span.start + clause.start, span.start + len(sentence[: clause.end].rstrip(",，:：。!?;"))
+            found.append(Hit(start, max(end, start + 1), number, book.theme(slug), LEARNED, f"{slug}.{LEARNED.id}"))
+    return found
 
 
 class _Tools(NamedTuple):

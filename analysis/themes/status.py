@@ -53,6 +53,7 @@ class Context:
     theme: str
     family: str
     default: str | None = None
+    is_clause: bool = False  # the mention is a whole clause: what decides may stand inside it
     is_told: bool = False
     is_solicitation: bool = False
 
@@ -217,23 +218,24 @@ def _window(context: Context, place: str, modifier: _Modifier, scopes: _Scopes) 
     if place == "before":
         own = context.sentence.clauses[_clause_of(context)].start
         near = scopes.near if modifier.carries else max(own, scopes.far)
-        # A modifier may be the cue's own beginning: 会不会 in 会不会起诉.
+        # A modifier may be the cue's own beginning: 会不会 in 会不会起诉; `_found` leaves out what stands further inside.
         return Span(scopes.far if modifier.whole_sentence else near, context.mention.end)
-    return Span(context.mention.end, whole if modifier.whole_sentence else scopes.behind)
+    start = context.mention.start if context.is_clause else context.mention.end
+    return Span(start, whole if modifier.whole_sentence else scopes.behind)
 
 
 def _found(modifier: _Modifier, text: str, context: Context, window: Span) -> str | None:
     """The modifier's words nearest to the cue, if they reach it."""
     hit: re.Match[str] | None = None
     for match in modifier.regex.finditer(text, window.start, max(window)):
-        if context.mention.start < match.start() < context.mention.end:
+        if context.mention.start < match.start() < context.mention.end and not context.is_clause:
             continue
         if match.group():
             hit = match
             if match.start() >= context.mention.end:
                 break
-    if hit is None:
-        return None
+    if hit is None or context.is_clause:
+        return hit.group() if hit else None
     ahead = hit.start() <= context.mention.start
     between = Span(hit.end(), context.mention.start) if ahead else Span(context.mention.end, hit.start())
     if modifier.within is not None and between.end - between.start > modifier.within:
