@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from analysis import codebook as books
 from analysis.clean.text import matching
 from analysis.lexicon import data_path
 from analysis.tables import FAMILY_OF_STATUS
-from analysis.themes import Block, Post, code_text
+from analysis.themes import LEARNED, Block, Post, code_text
 from analysis.themes.clauses import sentences
 from analysis.themes.match import matcher
 
@@ -52,7 +53,8 @@ def _example_problems(book: books.Codebook) -> Iterator[str]:
             if rule_id not in _rules_hit(text, book):
                 yield f"{rule_id}: its example is not found by it: {text}"
         for text in rule.counter_examples:
-            claimed = [r for r in _coded(text, book) if r["theme"] == theme.slug and FAMILY_OF_STATUS[r["status"]] == "claimed"]
+            rows = [r for r in _coded(text, book) if r["theme"] == theme.slug and not r["rule_id"].endswith(f".{LEARNED.id}")]
+            claimed = [r for r in rows if FAMILY_OF_STATUS[r["status"]] == "claimed"]
             if claimed:
                 yield f"{rule_id}: its counter-example is counted as claimed ({claimed[0]['rule_id']}: {claimed[0]['cue']}): {text}"
 
@@ -62,5 +64,5 @@ def _rules_hit(text: str, book: books.Codebook) -> set[str]:
     return {hit.rule_id for hit in matcher(book).every_hit(copy, sentences(copy), ALL_FLAGS)}
 
 
-def _coded(text: str, book: books.Codebook) -> list[dict[str, object]]:
+def _coded(text: str, book: books.Codebook) -> list[dict[str, Any]]:
     return code_text(text, [Block("body", 0, len(text))], Post(flags=ALL_FLAGS), book)

@@ -99,7 +99,8 @@ def _charts(chosen: argparse.Namespace) -> None:
 
     folder = Path(chosen.folder)
     out = Path(chosen.out) if chosen.out else folder / "figures"
-    saved = draw_all(*(tables.read(name, folder) for name in ("measures", "mentions", "posts")), out, chosen.lang)
+    measures, mentions, posts = (tables.read(name, folder) for name in ("measures", "mentions", "posts"))
+    saved = draw_all(measures, mentions, posts, out, chosen.lang)
     _say(f"charts: {len(saved)} figures in {out}")
 
 

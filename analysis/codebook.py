@@ -231,7 +231,7 @@ def canonical(path: Path) -> str:
     head = "".join(line + "\n" for line in _leading_comments(text))
     theme = _parsed(Theme, read_yaml(path), path)
     data = theme.model_dump(mode="json", exclude_defaults=True)
-    return head + yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=110)
+    return head + yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=110, default_flow_style=None)
 
 
 def _leading_comments(text: str) -> list[str]:

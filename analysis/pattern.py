@@ -22,8 +22,9 @@ from dataclasses import dataclass
 from analysis.problems import DataProblem
 
 NUMBER = "[0-9一二两三四五六七八九十百千万几数多半.]{1,12}"
-GAP = r"[^,。!?;:\n]{0,8}?"
-LONG_GAP = r"[^,。!?;\n]{0,20}?(?:,[^,。!?;\n]{0,20}?)?"
+# Gaps are the only capturing groups: what stands in a gap can still deny or condition the words around it.
+GAP = r"([^,。!?;:\n]{0,8}?)"
+LONG_GAP = r"([^,。!?;\n]{0,20}?(?:,[^,。!?;\n]{0,20}?)?)"
 _LOOKS = ("(?!", "(?=", "(?<!", "(?<=")
 _SPECIAL = set("…#()|?[]<>^$\\")
 
@@ -50,7 +51,7 @@ def parse(written: str, classes: Classes | None = None) -> Pattern:
     """Compile one pattern.
 
     >>> parse("(威胁|恐吓)…家人").regex            # to threaten the family
-    '(?:威胁|恐吓)[^,。!?;:\\\\n]{0,8}?家人'
+    '(?:威胁|恐吓)([^,。!?;:\\\\n]{0,8}?)家人'
     >>> sorted(parse("(威胁|恐吓)?上门").fixed)    # coming to the door, perhaps with a threat
     ['上门']
     """

@@ -68,7 +68,8 @@ def coded(run: Run) -> Done:
 
 def scored(run: Run) -> Done:
     """Posts, blocks, mentions -> the same with polarity and tone."""
-    made = score(*(tables.read(name, run.folder) for name in ("posts", "blocks", "mentions")), run.book)._asdict()
+    posts, blocks, mentions = (tables.read(name, run.folder) for name in ("posts", "blocks", "mentions"))
+    made = score(posts, blocks, mentions, run.book)._asdict()
     return Done(made, f"sentiment: {len(made['mentions']):,} mentions scored, {len(made['posts']):,} posts toned")
 
 

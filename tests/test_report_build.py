@@ -71,7 +71,13 @@ def test_every_number_leads_to_a_section_that_is_there(page: Tags) -> None:
 
 def test_figures_have_words_and_their_numbers(page: Tags, built: Built) -> None:
     images = page.of("img")
-    assert len(images) == len(page.of("figure")) == len(page.of("figcaption")) == len(page.of("details")) == built.n_figures
+    assert (
+        len(images)
+        == len(page.of("figure"))
+        == len(page.of("figcaption"))
+        == len(page.of("details"))
+        == built.n_figures
+    )
     assert all(len(img["alt"]) > 20 for img in images)
     assert all(b64decode(img["src"].partition(",")[2]).startswith(b"<?xml") for img in images)
     for stem in ("1-themes", "2-copies", "3-sentiment", "4-terms"):
@@ -115,7 +121,9 @@ def test_no_path_of_the_machine_and_no_time_of_the_clock(html: str, built: Built
 def test_another_process_gives_the_same_bytes(built: Built, html: str, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "analysis", "report", str(built.path.parent / "tables"), "--out", str(tmp_path / "r.html"),
                "--figures", str(tmp_path / "figures")]  # fmt: skip
-    done = subprocess.run(command, cwd=ROOT, env={**os.environ, "PYTHONHASHSEED": "5"}, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=ROOT, env={**os.environ, "PYTHONHASHSEED": "5"}, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr
     assert built.findings[0] in done.stderr
     assert (tmp_path / "r.html").read_text(encoding="utf-8") == html

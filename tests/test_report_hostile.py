@@ -11,29 +11,29 @@ from made_report import Tags, execute_here, run_of_texts
 from analysis.report import build
 from analysis.report import notebooks as kernels
 
-ATTACKS = (
-    "<script>alert('x')</script>",
-    "<img src=x onerror=alert(1)>",
-    "{{ 7*7 }}{% raw %}",
-    "$$x$$ \\(y\\)",
-    "</style></script><b>粗</b>",
-    "=HYPERLINK(\"http://evil.example\")",
-    "[a](javascript:alert(1)) **b**",
-    "</blockquote></section><!--",
-    "&lt;i&gt; \u202egnp.exe",
-)
+# An attack inside a sentence of its own: posts that say the same would be folded into one quote.
+POSTS = {
+    "<script>alert('x')</script>": "上个月催收员在电话里威胁{}我的家人，我吓得一夜没睡。",  # threatened my family
+    "<img src=x onerror=alert(1)>": "平台把短信发到单位，恐吓{}说要来抓人。",  # text messages to my employer
+    "{{ 7*7 }}{% raw %}": "外包公司的人上门堵着我妈，放狠话{}要她替我还债。",  # came to the door
+    "$$x$$ \\(y\\)": "昨天收到一条恐吓{}短信，落款是某网贷的第三方催收。",  # a message full of threats
+    "</style></script><b>粗</b>": "信用卡中心委外以后，那边天天威胁{}要爆通讯录。",  # to call my whole address book
+    '=HYPERLINK("http://evil.example")': "欠花呗三千块，催收扬言{}要让全村都知道。",  # the whole village shall know
+    "[a](javascript:alert(1)) **b**": "正规机构不会威胁{}借款人，遇到这种话就录音。",  # proper lenders don't threaten
+    "</blockquote></section>": "有人遇到催收恐吓{}吗？我网贷逾期九十天了，每天睡不着，家里人也跟着担心。",  # has anyone been threatened
+    "&lt;i&gt; \u202egnp.exe": "法律规定催收不得恐吓{}债务人，可我接到的电话句句都是威胁。",  # the law forbids it
+}
 
 
 def texts() -> list[dict[str, str]]:
-    """Posts on overdue loans, each with one attack in its title and inside a sentence that is quoted."""
+    """Posts on overdue loans, each with one attack in its title and in a sentence that speaks of threats."""
     return [
         {
             "url": f"https://bbs{number}.example/t/{number}.html",
-            "title": f"网贷逾期被催收威胁怎么办{attack}",  # overdue online loan, threatened by collectors: what to do
-            # "My loan is overdue; the collector threatened my family … and rang up everybody I know."
-            "text": f"我的网贷逾期了第{number}个月。催收员打电话威胁{attack}我的家人，还给我单位打电话骚扰同事。我真的很害怕，征信也受影响。",
+            "title": f"网贷逾期{attack}",
+            "text": sentence.format(attack),
         }
-        for number, attack in enumerate(ATTACKS)
+        for number, (attack, sentence) in enumerate(POSTS.items())
     ]
 
 
@@ -42,9 +42,8 @@ def _no_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kernels, "execute", execute_here)
 
 
-@pytest.mark.parametrize("lang", ["zh", "en"])
-def test_what_a_page_says_stays_text(tmp_path: Path, lang: str) -> None:
-    built = build(run_of_texts(tmp_path, texts()), tmp_path / "r.html", lang)
+def test_what_a_page_says_stays_text(tmp_path: Path) -> None:
+    built = build(run_of_texts(tmp_path, texts()), tmp_path / "r.html")
     html = built.path.read_text(encoding="utf-8")
     page = Tags(html)
     assert len(page.of("script")) == 1

@@ -35,8 +35,9 @@ _HAN_DAY = r"(?:民国)?[〇零○一二三四五六七八九十]{2,4}年[一二
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _ENGLISH_DAY = rf"(?:{'|'.join(_MONTHS)})[a-z]{{0,6}}\.?\s\d{{1,2}},?\s\d{{4}}|\d{{1,2}}\s(?:{'|'.join(_MONTHS)})[a-z]{{0,6}}\.?,?\s\d{{4}}"
 _BROKEN = r"[于於]?年?月日|(?<!\d)年\d{1,2}月(?:\d{1,2}日)?"
+_STARTS = r"\d民〇零○一二三四五六七八九十半几数多两刚今昨前于於年月jfmasond"  # what every such time begins with one of
 DATE_PATTERN = (
-    rf"(?:(?:{_ROC}|{_HAN_DAY}|{_ENGLISH_DAY}|{_DAY}|{_SHORT_DAY}|{_NAMED})(?:{_CLOCK})?|{_RELATIVE}|\d{{4}}年\d{{1,2}}月|{_BROKEN}"
+    rf"(?=[{_STARTS}])(?:(?:{_ROC}|{_HAN_DAY}|{_ENGLISH_DAY}|{_DAY}|{_SHORT_DAY}|{_NAMED})(?:{_CLOCK})?|{_RELATIVE}|\d{{4}}年\d{{1,2}}月|{_BROKEN}"
     r"|(?<!\d)\d{1,2}:\d{2}(?::\d{2})?)"
 )
 

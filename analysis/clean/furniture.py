@@ -10,6 +10,8 @@ import re
 from functools import cache, lru_cache
 from typing import NamedTuple
 
+import ahocorasick_rs
+
 from analysis.clean.dates import DATE_PATTERN
 from analysis.clean.text import fold
 from analysis.lexicon import load_yaml
@@ -29,6 +31,7 @@ _LONGEST = 400
 _REPEATED = 24  # lines up to this long are remembered
 _LONGEST_META = 110
 _MAYBE_META = re.compile(r"[\d\s今昨前刚月年:：|/丨]")  # what every meta line holds one of
+_EVIDENCE = re.compile(r"[\d今昨前刚年]")  # what every time and every count holds one of
 _REST = (
     14  # characters that may be left of a meta line when dates, counters and labels are taken out: an author, a column
 )
@@ -54,9 +57,23 @@ def _groups() -> tuple[_Group, ...]:
 
 
 @cache
+def _any_start() -> re.Pattern[str]:
+    """One expression for all groups that stand at the start: most lines are of none of them."""
+    return re.compile("|".join(f"(?:{g.match.pattern})" for g in _groups() if not g.is_anywhere))
+
+
+@cache
+def _hints() -> ahocorasick_rs.AhoCorasick:
+    """What a line of a group that may stand anywhere must hold."""
+    return ahocorasick_rs.AhoCorasick(load_yaml("lexicon/furniture.yml")["hints"])
+
+
+@cache
 def _meta() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     words = load_yaml("lexicon/furniture.yml")["meta"]
-    labels = "|".join(sorted(words["labels"].split("|"), key=len, reverse=True))
+    names = sorted(words["labels"].split("|"), key=len, reverse=True)
+    # Looking at the first character spares the search the list at every other one.
+    labels = f"(?=[{''.join(sorted({name[0] for name in names}))}])(?:{'|'.join(names)})"
     tokens = re.compile(
         rf"{DATE_PATTERN}|(?:{labels})|\d[\d.,]{{0,10}}[kw万千]?(?:次|人|条|个|天|字|分钟|元|楼)?|[\W_]"
     )
@@ -79,6 +96,7 @@ def kinds_of(names: str) -> frozenset[str]:
     return frozenset(kind for kind, pattern in _kinds() if pattern.search(names)) if names else frozenset()
 
 
+@lru_cache(maxsize=4096)
 def squeeze(text: str) -> str:
     """The folded text without blanks, as the patterns want it."""
     return "".join(fold(text).split())
@@ -108,6 +126,8 @@ def _reason(text: str) -> str | None:
         return "no_words"
     # A sentence that names a licence is no footer; a footer ends without a stop, or holds a number.
     is_said = text.endswith(("。", "？", "！")) and "，" in text and _LONG_NUMBER.search(text) is None
+    if not (_any_start().match(line) or (not is_said and _hints().find_matches_as_indexes(line))):
+        return None
     for group in _groups():
         if group.is_anywhere and is_said:
             continue
@@ -135,12 +155,17 @@ def _short_is_meta(text: str) -> bool:
 def _is_meta(text: str) -> bool:
     line = fold(text)
     tokens, starts, evidence = _meta()
+    if "。" in line:
+        return False
+    is_labelled = starts.match(line.strip()) is not None
+    if not is_labelled and _EVIDENCE.search(line) is None:
+        return False
     rest = sum(map(str.isalnum, tokens.sub("", line)))
     taken = len(line) - rest
-    if starts.match(line.strip()) and "。" not in line:
+    if is_labelled:
         return rest <= 2 * _REST
-    has_evidence = evidence.search(line) is not None
-    return has_evidence and "。" not in line and taken >= 3 and rest <= _REST and rest <= _REST_SHARE * len(line)
+    is_short = taken >= 3 and rest <= _REST and rest <= _REST_SHARE * len(line)
+    return is_short and evidence.search(line) is not None
 
 
 def has_time_or_count(text: str) -> bool:

@@ -11,7 +11,9 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
-from analysis.clean.relevance import GLOSS, HAN, LATIN, relevance, shared_copy
+import ahocorasick_rs
+
+from analysis.clean.relevance import GLOSS, HAN, is_latin, relevance, shared_copy
 from analysis.clean.text import fold
 from analysis.lexicon import load_yaml
 
@@ -47,10 +49,12 @@ def genre(title: str | None, text: str, shape: Shape) -> str | None:
         return found
     if shape.kind in ("complaint", "qa"):
         return kinds[shape.kind]
-    found = _by_form(copy) or _by_words(copy, shape.kind, rules)
+    machine, words = _words()
+    held = {words[number] for number, _, _ in machine.find_matches_as_indexes(copy, overlapping=True)}
+    found = _by_form(copy) or _by_words(held, len(copy), shape.kind)
     if found is not None:
         return found
-    if shape.kind == "forum" or sum(word in copy for word in rules["first_person"]) >= 2:
+    if shape.kind == "forum" or len(held.intersection(rules["first_person"])) >= 2:
         return kinds["forum"]
     about = relevance(title, text, shape.url)
     if about.off_topic_class == "foreign_mt":
@@ -65,35 +69,50 @@ def _form(name: str) -> re.Pattern[str]:
 
 def _by_form(copy: str) -> str | None:
     """A diary by its dated entries, messages of collectors by their senders."""
-    if len(_form("messages").findall(copy)) >= _MESSAGES:
+    if copy.count("【") >= _MESSAGES and len(_form("messages").findall(copy)) >= _MESSAGES:
         return "G14"
     return "G11" if len(_form("diary").findall(copy)) >= _ENTRIES and "我" in copy else None
 
 
-def _by_words(copy: str, kind: str, rules: Mapping[str, Any]) -> str | None:
+@cache
+def _words() -> tuple[ahocorasick_rs.AhoCorasick, list[str]]:
+    rules = load_yaml("lexicon/genres.yml")
+    lists = [rule.get(part, ()) for rule in rules["genres"] for part in ("words", "sure", "all")]
+    words = sorted({str(word) for some in [*lists, rules["reaches"], rules["first_person"]] for word in some})
+    return ahocorasick_rs.AhoCorasick(words), words
+
+
+def _by_words(held: set[str], length: int, kind: str) -> str | None:
+    rules = load_yaml("lexicon/genres.yml")
     for rule in rules["genres"]:
         if kind == "forum" and rule["id"] not in rules["in_threads"]:
             continue
-        if kind == "forum" and rule["id"] == "G02" and not any(word in copy for word in rules["reaches"]):
+        if kind == "forum" and rule["id"] == "G02" and held.isdisjoint(rules["reaches"]):
             continue
-        found = [word for word in rule["words"] if word in copy]
-        marked = not rule.get("all") or any(word in copy for word in rule["all"])
-        enough = len(found) >= rule["least"] or any(word in copy for word in rule.get("sure", ()))
-        if enough and marked and len(copy) <= rule.get("longest", len(copy)):
+        marked = not rule.get("all") or not held.isdisjoint(rule["all"])
+        enough = len(held.intersection(map(str, rule["words"]))) >= rule["least"]
+        enough = enough or not held.isdisjoint(rule.get("sure", ()))
+        if enough and marked and length <= rule.get("longest", length):
             return str(rule["id"])
     return None
+
+
+@cache
+def _traditional() -> re.Pattern[str]:
+    """Han characters that are folded to another: the traditional ones."""
+    return re.compile(f"[{''.join(c for c in map(chr, range(0x3400, 0xA000)) if fold(c) != c)}]")
 
 
 def _place(text: str, copy: str, above: str, rules: Mapping[str, Any]) -> str | None:
     """Hacked copies, Hong Kong, Taiwan and English, which script and words give away."""
     folded = fold(text)
-    changed = sum(a != b for a, b in zip(text, folded, strict=True) if "\u3400" <= a <= "\u9fff")
-    han, latin = len(HAN.findall(folded)), sum(map(len, LATIN.findall(folded)))
+    changed = len(_traditional().findall(text))
+    han = sum(map(len, HAN.findall(folded))) if changed else 1
     top = fold(above) + folded[:400]
-    is_glossed = len(GLOSS.findall(folded)) >= 2 and 20 * changed >= han > 0
+    is_glossed = 20 * changed >= han > 0 and len(GLOSS.findall(folded)) >= 2
     if is_glossed or sum(word in top for word in rules["hacked"]) >= 2:
         return "G23"
-    if latin > 3 * han and latin > 200:
+    if is_latin(folded):
         return "G21"
     if 20 * changed < han:
         return None

@@ -21,8 +21,10 @@ BLOCKS = frozenset(_ELEMENTS["blocks"])
 SKIPPED = frozenset(_ELEMENTS["skipped"])
 SPANS = frozenset(["span", "a", "time", "label", "i", "em"])
 BOLD = frozenset(["strong", "b"])
+_MEANT = BLOCKS | BOLD | {"a"}  # elements whose end means something
 SEAM = "\x01"  # where two inline elements abut: a blank in a short line, nothing in running text
 SHORT = 90
+_DEEP = 64  # boxes around a box that are remembered: more would cost the square of a page nested 10,000 deep
 _HIDDEN = re.compile(r"display\s{0,3}:\s{0,3}none", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8});", re.IGNORECASE)
 
@@ -56,9 +58,21 @@ class Lines:
     boxes: list[Box] = field(default_factory=list)
     head: dict[str, str] = field(default_factory=dict)
     scripts: list[str] = field(default_factory=list)
+    _around: list[tuple[int, ...]] = field(default_factory=list, repr=False)
 
-    def ancestors(self, box: int) -> list[int]:
-        """The numbers of a box and of all boxes around it, innermost first."""
+    def ancestors(self, box: int) -> tuple[int, ...]:
+        """The numbers of a box and of the 63 boxes around it, innermost first."""
+        if box < 0:
+            return ()
+        known = self._around
+        while len(known) < len(self.boxes):  # a box stands after the box around it
+            number = len(known)
+            parent = self.boxes[number].parent
+            known.append((number, *known[parent][: _DEEP - 1]) if parent >= 0 else (number,))
+        return known[box]
+
+    def chain(self, box: int) -> list[int]:
+        """The numbers of a box and of all boxes around it, however deep."""
         found = []
         while box >= 0:
             found.append(box)
@@ -75,12 +89,13 @@ class _Writer:
         self.n_link = self.n_bold = self.n_links = 0
 
     def text(self, text: str, in_link: bool, in_bold: bool) -> None:
+        if not self.parts and text.isspace():
+            return
         self.parts.append(text)
-        size = len(text) if text[:1] > " " and text[-1:] > " " else len(text.strip())
-        if in_link:
-            self.n_link += size
-        if in_bold:
-            self.n_bold += size
+        if in_link or in_bold:
+            size = len(text.strip())
+            self.n_link += size * in_link
+            self.n_bold += size * in_bold
 
     def end(self, box: int, is_pre: bool = False) -> None:
         if not self.parts:
@@ -136,54 +151,59 @@ class _Walk:
 
     def run(self, root: LexborNode) -> None:
         self.page.boxes.append(Box(-1, "body", _names(root.attributes)))
+        writer = self.writer
         open_tags: list[str] = []
         node: LexborNode | None = root.child
         while node is not None:
-            child = self._enter(node)
-            if child is not None:
-                open_tags.append(node.tag or "")
-                node = child
-                continue
-            while node is not None and node.next is None:
-                node = node.parent if open_tags else None
-                if node is not None:
-                    self._leave(open_tags.pop())
-            node = node.next if node is not None else None
-        self.writer.end(self.box)
+            tag = node.tag or ""
+            if tag == "-text":
+                writer.text(node.text_content or "", self.n_links > 0, self.n_bolds > 0)
+            elif tag not in SKIPPED and tag[:1] not in "!-_":  # no comment, no declaration
+                child = self._enter(node, tag)
+                if child is not None:
+                    open_tags.append(tag)
+                    node = child
+                    continue
+            after = node.next
+            while after is None and open_tags:
+                node = node.parent
+                closed = open_tags.pop()
+                if closed in _MEANT:
+                    self._leave(closed)
+                after = node.next if node is not None else None
+            node = after
+        writer.end(self.box)
 
-    def _enter(self, node: LexborNode) -> LexborNode | None:
-        """Take the node, and give its first child if its inside is to be read."""
-        tag = node.tag or ""
-        if tag == "-text":
-            self.writer.text(node.text_content or "", self.n_links > 0, self.n_bolds > 0)
-            return None
-        if tag in SKIPPED or tag[:1] in ("!", "-", "_"):
-            return None
+    def _enter(self, node: LexborNode, tag: str) -> LexborNode | None:
+        """Take an element, and give its first child if its inside is to be read."""
         child = node.child
-        if tag == "br" or tag in BLOCKS:
-            self.writer.end(self.box, self.page.boxes[self.box].tag == "pre")
-        if child is None:
-            return None
         if tag in BLOCKS:
-            self.page.boxes.append(_box(self.box, tag, node.attributes))
-            self.box = len(self.page.boxes) - 1
-        elif tag == "a":
-            self.n_links += 1
-            self.writer.n_links += 1
-        elif tag in BOLD:
-            self.n_bolds += 1
-        if tag in SPANS and self.writer.parts:
-            self.writer.parts.append(SEAM)
+            if self.writer.parts:
+                self.writer.end(self.box, self.page.boxes[self.box].tag == "pre")
+            if child is not None:
+                self.page.boxes.append(_box(self.box, tag, node.attributes))
+                self.box = len(self.page.boxes) - 1
+        elif tag == "br":
+            self.writer.end(self.box, self.page.boxes[self.box].tag == "pre")
+        elif child is not None:
+            if tag == "a":
+                self.n_links += 1
+                self.writer.n_links += 1
+            elif tag in BOLD:
+                self.n_bolds += 1
+            if tag in SPANS and self.writer.parts:
+                self.writer.parts.append(SEAM)
         return child
 
     def _leave(self, tag: str) -> None:
-        if tag in BLOCKS:
-            self.writer.end(self.box, tag == "pre")
-            self.box = self.page.boxes[self.box].parent
-        elif tag == "a":
+        if tag == "a":
             self.n_links -= 1
         elif tag in BOLD:
             self.n_bolds -= 1
+        else:
+            if self.writer.parts:
+                self.writer.end(self.box, tag == "pre")
+            self.box = self.page.boxes[self.box].parent
 
 
 def _names(attributes: dict[str, Any]) -> str:

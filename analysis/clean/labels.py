@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from analysis.clean.furniture import squeeze
 from analysis.clean.page import Block, Cut, Kept
@@ -41,6 +42,7 @@ def label(kept: Sequence[Kept], title: str | None, is_plain: bool = False) -> tu
     return [Block(line.role, line.text) for line in lines], cut
 
 
+@lru_cache(maxsize=4096)
 def core(text: str) -> str:
     """The line without its number and stops: what a contents entry and its heading share.
 

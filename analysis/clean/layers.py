@@ -23,6 +23,7 @@ _LINK = (0.8, 40)  # share in links and length of a line that is a link and noth
 _REPLY_LINK = (0.5, 24)  # the same in comments, where it is who wrote
 _QUOTED = 10  # characters from which a comment that was said before is a quotation
 _FIELDS = 3  # lines of a complaint's record, a field each: its text and not what is said about it
+_LONGEST_LABEL = 40
 _LABEL = 4  # characters of the label of an answer; 回复 (reply) alone is a button
 _NEAR_TOP = 6  # kept lines within which a meta line stands at the top of a post
 _RUNNING = 60.0  # weight of a line that ends a list of related pages
@@ -80,8 +81,8 @@ class _Reader:
             self.is_meta = [m and i not in fields for i, m in enumerate(self.is_meta)]
         weighed = [r or ("meta" if m else None) for r, m in zip(self.reasons, self.is_meta, strict=True)]
         title, self.title_line = self._title()
-        self.region = regions.find(self.page, weighed, self.title_line)
         self.weights = [regions.weight(line, why) for line, why in zip(lines, weighed, strict=True)]
+        self.region = regions.find(self.page, weighed, self.weights, self.title_line)
         self.floors = self._floors()
         self.best = self._best()
         self.names = threads.bylines(self.page, [i for i in range(len(lines)) if self._is_in_reply(i)])
@@ -144,7 +145,7 @@ class _Reader:
             return
         is_comment = self._is_reply(i)
         fate = region.cut[i] or ("byline" if i in self.names else None)
-        is_best = not self.best.isdisjoint(self.page.ancestors(line.box))
+        is_best = bool(self.best) and not self.best.isdisjoint(self.page.ancestors(line.box))
         is_first = not self.kept and i > self.title_line >= 0 and region.inside[i] and why is None
         is_meta = self.is_meta[i] or (is_comment and furniture.is_byline(line.text))
         is_meta = is_meta or (is_first and furniture.is_loose_meta(line.text))
@@ -163,16 +164,18 @@ class _Reader:
         """Whether the line is of a comment; the first post of a thread is none, unless a post stands before the thread."""
         if self.floors.get(i) == 0:
             return self.has_post
-        return self._is_in_reply(i) or (self.scope in self.page.ancestors(self.page.lines[i].box))
+        return self._is_in_reply(i) or (self.scope >= 0 and self.scope in self.page.ancestors(self.page.lines[i].box))
 
     def _is_in_reply(self, i: int) -> bool:
-        if not self.best.isdisjoint(self.page.ancestors(self.page.lines[i].box)):
+        if self.region.role[i] != "comment" and i not in self.floors:
             return False
-        return self.region.role[i] == "comment" or i in self.floors
+        return not self.best or self.best.isdisjoint(self.page.ancestors(self.page.lines[i].box))
 
     def _opens_replies(self, i: int) -> bool:
         """Take the label of answers that stand after the post's box, and a count of comments, which is said of the post."""
         line, why, region = self.page.lines[i], self.reasons[i], self.region
+        if len(line.text) > _LONGEST_LABEL or (why != "comment_label" and i <= region.last):
+            return False
         if why == "comment_label" and not self._is_in_reply(i) and i > self.title_line and any(map(str.isdigit, line.text)):
             self.meta.append(line.text)
             return not self.kept

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
+import ahocorasick_rs
 import opencc
 
 from analysis.lexicon import load_yaml
@@ -73,34 +74,41 @@ def _patterns() -> dict[str, re.Pattern[str]]:
 
 
 @cache
-def _hint() -> re.Pattern[str]:
-    """What a line must hold, as written, to be folded and read: near to the rules, in both scripts."""
+def _hints() -> tuple[ahocorasick_rs.AhoCorasick, list[re.Pattern[str] | None]]:
+    """The words that a line must hold, as written and in both scripts, and for each what must come right after it."""
     lexicon = _lexicon()
     both = opencc.OpenCC("s2t").convert
     surnames = "".join(set(lexicon["surnames"]) - set(lexicon["not_loose"]))
+    surname = f"[{surnames}{both(surnames)}]"
+    name = f"{surname}[\u4e00-\u9fff]{{2}}[,，]"
     after = {
         "labels": r"\s?[:：\s]",
-        "loose": f"[:：\\s]?[{surnames}{both(surnames)}]",
+        "loose": f"[:：\\s]?{surname}",
         "titles": "",
         "long_titles": "",
-        "ended": f"[{surnames}{both(surnames)}]",
+        "ended": surname,
         "quoted": "[“‘「『\"']",
         "living": "",
         "tails": r"(?:为|是|:|：|\s){0,2}[0-9０-９]{4}",
         "roads": "[0-9０-９]{1,5}[-之号號弄栋棟幢座单單室楼樓层層组組]",
         "plates": r"[A-Za-zＡ-Ｚａ-ｚ][·.\-\s]?[A-Za-z0-9０-９]",
     }
-    name = f"[{surnames}{both(surnames)}][\u4e00-\u9fff]{{2}}[,，]"
-    # Every branch starts with a plain character: then the search jumps from one of those characters to the next.
-    return re.compile(
-        f"】{name}|[(（]{name}|[,，][男女][,，。]|"
-        + "|".join(w + then for name, then in after.items() for w in sorted({*lexicon[name], *map(both, lexicon[name])}))
+    found = [(word, then) for kind, then in after.items() for w in lexicon[kind] for word in sorted({w, both(w)})]
+    found += [(mark, name) for mark in "】(（"] + [(mark, "[男女][,，。]") for mark in ",，"]
+    return (
+        ahocorasick_rs.AhoCorasick([word for word, _ in found]),
+        [re.compile(then) if then else None for _, then in found],
     )
 
 
 def may_hold_people(line: str) -> bool:
     """Whether a line as written may hold a marked name, a plate or an address; most do not and need no folding."""
-    return bool(_hint().search(line))
+    words, after = _hints()
+    for number, _, end in words.find_matches_as_indexes(line, overlapping=True):
+        then = after[number]
+        if then is None or then.match(line, end):
+            return True
+    return False
 
 
 def find_names(copy: str) -> list[tuple[int, int]]:

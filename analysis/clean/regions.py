@@ -53,13 +53,27 @@ class Sums(NamedTuple):
     numbers: list[int]
 
 
-def find(page: Lines, reasons: list[str | None], title_line: int) -> Region:
-    """The region of the post; `reasons` says of each line what furniture it is by its own words."""
+class Held(NamedTuple):
+    """What the boxes hold: the page, the sums, the boxes around the title, and for each box those in it with some text."""
+
+    page: Lines
+    sums: Sums
+    titled: set[int]
+    children: list[list[int]]
+
+
+def find(page: Lines, reasons: list[str | None], weights: list[float], title_line: int) -> Region:
+    """The region of the post; `reasons` says of each line what furniture it is by its own words, `weights` its weight."""
     named = _kinds(page)
-    sums = _sum(page, reasons, named)
-    titled = set(page.ancestors(page.lines[title_line].box)) if title_line >= 0 else set()
-    box = _main(page, sums, titled, 0, _DESCEND)
-    core = _main(page, sums, titled, box, _CORE)
+    sums = _sum(page, reasons, weights, named)
+    titled = set(page.chain(page.lines[title_line].box)) if title_line >= 0 else set()
+    children: list[list[int]] = [[] for _ in page.boxes]
+    for b in range(1, len(page.boxes)):
+        if sums.weight[b] > 0:
+            children[page.boxes[b].parent].append(b)
+    held = Held(page, sums, titled, children)
+    box = _main(held, 0, _DESCEND)
+    core = _main(held, box, _CORE)
     inside = _inside(page, box)
     numbers = [i for i, line in enumerate(page.lines) if inside[line.box]]
     first, last = (numbers[0], numbers[-1]) if numbers else (0, -1)
@@ -95,42 +109,42 @@ def _kinds(page: Lines) -> list[frozenset[str]]:
     ]
 
 
-def _sum(page: Lines, reasons: list[str | None], named: list[frozenset[str]]) -> Sums:
+def _sum(
+    page: Lines, reasons: list[str | None], weights: list[float], named: list[frozenset[str]]
+) -> Sums:
     n = len(page.boxes)
     sums = Sums([0.0] * n, *([0] * n for _ in range(6)))
-    for line, reason in zip(page.lines, reasons, strict=True):
+    for line, reason, own in zip(page.lines, reasons, weights, strict=True):
         b = line.box
-        sums.weight[b] += weight(line, reason)
+        sums.weight[b] += own
         sums.chars[b] += len(line.text)
         sums.linked[b] += line.n_link
         sums.links[b] += line.n_links
         sums.lines[b] += 1
         sums.marks[b] += reason in MARKS
         sums.numbers[b] += reason == NUMBER
+    counts = (sums.chars, sums.linked, sums.links, sums.lines, sums.marks, sums.numbers)
     for b in range(n - 1, 0, -1):  # a box stands after the box around it
+        if not sums.lines[b]:
+            continue
         p = page.boxes[b].parent
         if page.boxes[b].is_hidden:
             sums.weight[b] *= 0.1
-        elif "comment" in named[b]:
-            sums.weight[b] *= _COMMENT_WEIGHT
-        elif "strong" in named[b]:
-            sums.weight[b] *= 0.5
+        elif named[b]:
+            sums.weight[b] *= _COMMENT_WEIGHT if "comment" in named[b] else 0.5 if "strong" in named[b] else 1.0
         sums.weight[p] += sums.weight[b]
-        for counts in (sums.chars, sums.linked, sums.links, sums.lines, sums.marks, sums.numbers):
-            counts[p] += counts[b]
+        for count in counts:
+            count[p] += count[b]
     return sums
 
 
-def _main(page: Lines, sums: Sums, titled: set[int], start: int, share: float) -> int:
+def _main(held: Held, start: int, share: float) -> int:
     """The innermost box that holds that share of the text of the box around it, from `start` on; more for the title's box.
 
     It stops where boxes of one make stand side by side, sections or the posts of a thread, and where a box beside the
     best has a post's number: the answers to the post.
     """
-    children: list[list[int]] = [[] for _ in page.boxes]
-    for b in range(1, len(page.boxes)):
-        if sums.weight[b] > 0:
-            children[page.boxes[b].parent].append(b)
+    page, sums, titled, children = held
     box = start
     while children[box]:
         worth = {b: sums.weight[b] * (_TITLE_WEIGHT if b in titled else 1.0) for b in children[box]}
@@ -171,7 +185,7 @@ def _fates(
     main, core, titled = where
     total = sums.weight[main] or 1.0
     fates: list[tuple[str | None, str]] = []
-    around = set(page.ancestors(core))
+    around = set(page.chain(core))
     chain = {page.boxes[b].parent: b for b in around if b > main}
     for b, box in enumerate(page.boxes):
         why, role = fates[box.parent] if box.parent >= 0 else (None, "body")

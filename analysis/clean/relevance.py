@@ -24,7 +24,7 @@ RICH = 2.5  # points per 1,000 characters that a long text wants whose title say
 OFTEN = 3.0  # occurrences of core words per 1,000 characters by which a text is about debt whatever its title
 MUCH_TROUBLE = 4  # words of what comes of a debt that, beside one core word, make a long text be about it
 _SUM = re.compile(r"[借欠贷](?:了|款)?(?:\d[\d.]{0,8}|[一二两三四五六七八九十百]{1,5})(?:千|万|百|块|元|w)")
-HAN = re.compile("[\u3400-\u9fff]")
+HAN = re.compile("[\u3400-\u9fff]+")
 LATIN = re.compile("[a-z]{2,20}")
 _ARTICLE = re.compile(r"(?m)^\s{0,8}第[零一二三四五六七八九十百千\d]{1,8}条")
 _CHAPTER = re.compile(r"(?m)^\s{0,8}第[零一二三四五六七八九十百千\d]{1,6}[章回]\s{0,4}\S{1,20}$")
@@ -78,24 +78,36 @@ def relevance(title: str | None, text: str, url: str | None) -> Relevance:
 
 def _by_form(copy: str, hits: Mapping[str, int], debt: int) -> Relevance | None:
     """What the form of the text decides: a language, a text of law, chapters, a page of links."""
-    han, latin = len(HAN.findall(copy)), sum(map(len, LATIN.findall(copy)))
-    if latin > 3 * han and latin > 200:
+    if is_latin(copy):
         english = _words(hits, "english_debt")
         return Relevance(False, "foreign_mt" if english.found else "unrelated", _quote(english) or "hardly any Chinese")
     translated = _words(hits, "machine_translated")
     if len(translated.found) >= 2:
         return Relevance(False, "foreign_mt", _quote(translated))
-    articles = _ARTICLE.findall(copy)
+    articles = _ARTICLE.findall(copy) if copy.count("条") >= 3 else []
     lines = [line for line in copy.split("\n") if len(line) > 4]
     # A rule on collection itself concerns the borrower; one that names a debt in passing does not.
     if len(articles) >= 3 and 2 * len(articles) > len(lines) and len(_words(hits, "core").found) < 3:
         return Relevance(False, "policy_law_text", f"{len(articles)} articles: {articles[0].strip()} …")
-    if len(chapters := _CHAPTER.findall(copy)) >= 2 and len(_SPEECH.findall(copy)) >= 1:
+    chapters = _CHAPTER.findall(copy) if "第" in copy else []
+    if len(chapters) >= 2 and len(_SPEECH.findall(copy)) >= 1:
         return Relevance(False, "fiction", f"chapters: {chapters[0].strip()}")
     doorway = _words(hits, "doorway")
     if doorway.found and len(copy) < 200 and debt:
         return Relevance(False, "doorway", _quote(doorway))
     return None
+
+
+def is_latin(text: str) -> bool:
+    """Whether a text is hardly Chinese: more than three Latin letters in words for each Han character.
+
+    >>> is_latin("They call my boss about an overdue loan. " * 9), is_latin("催收 app")
+    (True, False)
+    """
+    if len(text.encode("utf-8", "replace")) > 2 * len(text):  # a Han character has three bytes
+        return False
+    han, latin = sum(map(len, HAN.findall(text))), sum(map(len, LATIN.findall(text)))
+    return latin > 3 * han and latin > 200
 
 
 def _outweighs(name: str, rule: Mapping[str, Any], words: Words, debt: int, hits: Mapping[str, int]) -> bool:

@@ -115,16 +115,20 @@ def _of_words(own: Sequence[Block]) -> list[_Signal]:
         for name in ("add_word", "free_offer", "promise", "stop_paying", "asks_secrets", "recruiting")
     }
     wanted |= {"own_service": _group("own"), "call_to_action": _group("call")}
+    texts = [(block.text, block.layer == "ad") for block in own if block.layer != "title"]
+    whole = fold("\n".join(text for text, _ in texts))
+    wanted = {name: pattern for name, pattern in wanted.items() if pattern.search(whole)}  # most posts have few of them
     found: dict[str, _Signal] = {}
-    for block in own:
-        for sentence in _SENTENCE.findall(block.text) if block.layer != "title" else ():
+    for text, is_ad in texts if wanted else ():
+        for sentence in _SENTENCE.findall(text):
             folded = fold(sentence)
-            if any_of("warned").search(folded):
-                continue
-            for name, pattern in wanted.items():
-                is_told = name == "call_to_action" and block.layer != "ad"
-                if name not in found and not is_told and pattern.search(folded):
-                    found[name] = _Signal(name, sentence.strip())
+            names = [
+                name
+                for name, pattern in wanted.items()
+                if name not in found and (is_ad or name != "call_to_action") and pattern.search(folded)
+            ]
+            if names and not any_of("warned").search(folded):
+                found |= {name: _Signal(name, sentence.strip()) for name in names}
     if "add_word" in found or "free_offer" in found:
         found.pop("call_to_action", None)
     return list(found.values())

@@ -8,18 +8,21 @@ character that stays, where it stood. Text is shown as written; only rules see t
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
+import numpy as np
 import opencc
 
 from analysis.lexicon import load_yaml
 
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹ"
+_LINE = 200  # characters of a text that is remembered
 MANY_GLOSSES = 5  # codebook, appendix A step 4: toneless glosses count only on a page with at least five toned ones
 
 # Zero-width and directional marks, soft hyphen, variation selectors (codebook N71), and the key around a keycap digit.
@@ -29,6 +32,7 @@ _LEFT_OUT = re.compile(
     rf"|(?<=[{HAN}])[ \t\u3000]{{1,4}}(?=[{HAN}])"
     rf"|(?<=[{HAN}])\((?=[^)]{{0,6}}[{TONED}])[a-z{TONED}]{{1,7}}\)"
 )
+_MAY_LEAVE_OUT = re.compile(rf"[{_INVISIBLE} \t\u3000(]")
 _TONED_GLOSS = re.compile(rf"(?<=[{HAN}])\((?=[^)]{{0,6}}[{TONED}])[a-z{TONED}]{{1,7}}\)")
 _TONELESS_GLOSS = re.compile(rf"(?<=[{HAN}])\([a-z]{{1,5}}\)")
 
@@ -63,15 +67,32 @@ def _table() -> dict[int, str]:
     return {p: found.get(ord(s), s) for p, s in found.items()}
 
 
+@cache
+def _points() -> np.ndarray[tuple[int], np.dtype[np.uint32]]:
+    """For each code point the one it is folded to."""
+    points = np.arange(sys.maxunicode + 1, dtype=np.uint32)
+    table = _table()
+    points[list(table)] = [ord(character) for character in table.values()]
+    return points
+
+
 def fold(text: str) -> str:
     """The text in the one form that rules are written in, of the same length.
 
     `casefold` and NFKC can change the length, and every offset with it; here a character that would not stay one
-    character stays as it is.
+    character stays as it is. Lines are remembered, since many rules ask for the same one; long texts go by a table.
 
     >>> fold("網貸逾期，ＶＸ：Abc")          # online loan overdue, WX: abc
     '网贷逾期,vx:abc'
     """
+    if len(text) <= _LINE:
+        return _folded_line(text)
+    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    return _points()[points].tobytes().decode("utf-32-le", "surrogatepass")
+
+
+@lru_cache(maxsize=4096)
+def _folded_line(text: str) -> str:
     return text.translate(_table())
 
 
@@ -83,7 +104,7 @@ def matching(text: str) -> Matching:
     ('微信的网贷', (0, 3))
     """
     folded = fold(text)
-    cuts = [m.span() for m in _LEFT_OUT.finditer(folded)]
+    cuts = [m.span() for m in _LEFT_OUT.finditer(folded)] if _MAY_LEAVE_OUT.search(folded) else []
     if "(" in folded and len(_TONED_GLOSS.findall(folded)) >= MANY_GLOSSES:
         neutral = load_yaml("lexicon/folding.yml")["neutral_syllables"]
         cuts += [m.span() for m in _TONELESS_GLOSS.finditer(folded) if m.group()[1:-1] in neutral]

@@ -11,6 +11,7 @@ from analysis.clean.html import Lines
 
 _DIGITS = re.compile(r"\d+")
 _STOPS = re.compile(r"[。，！？；、,!?;]")
+_LEAVES = frozenset(["p", "tr", "h1", "h2", "h3", "td"])  # boxes that are no post
 _DEPTH = 24  # boxes around a line among which a post is looked for
 _LONG_TITLE = 12  # a link of this length that opens a box is a title: teasers, not posts
 _LINKED = 0.45  # share of a line in links that makes it a link
@@ -58,13 +59,16 @@ def posts_of(page: Lines, marks: Marks) -> dict[int, int]:
 def _groups(page: Lines, inside: Sequence[bool]) -> list[Boxes]:
     """Boxes of one tag and class in one box, each with its lines, the outer ones first."""
     groups: dict[tuple[int, str, str], Boxes] = defaultdict(lambda: defaultdict(list))
+    keys = [
+        None if box.tag in _LEAVES else (box.parent, box.tag, _DIGITS.sub("", box.names) if box.names else "")
+        for box in page.boxes
+    ]
     for i, line in enumerate(page.lines):
-        if not inside[i]:
-            continue
-        for b in page.ancestors(line.box)[:_DEPTH]:
-            box = page.boxes[b]
-            if box.tag not in ("p", "tr", "h1", "h2", "h3", "td"):
-                groups[box.parent, box.tag, _DIGITS.sub("", box.names)][b].append(i)
+        if inside[i]:
+            for b in page.ancestors(line.box)[:_DEPTH]:
+                key = keys[b]
+                if key is not None:
+                    groups[key][b].append(i)
     return [groups[key] for key in sorted(groups)]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from analysis.clean.html import Lines
@@ -27,6 +28,7 @@ class _Title(NamedTuple):
     told: str
 
 
+@lru_cache(maxsize=4096)
 def bare(text: str) -> str:
     """The folded text without stops, blanks and pinyin glosses: what two writings of one title share.
 
@@ -62,8 +64,19 @@ def choose(page: Lines) -> tuple[str | None, int]:
     told = page.head.get("og:title") or page.head.get("title") or ""
     shown = page.head.get("title") or told
     title = _Title(shown, bare(shown), bare(told))
+    named = [box.tag == "h2" or "title" in box.names for box in page.boxes]
+    for b, box in enumerate(page.boxes):
+        if box.tag == "h1":
+            named[b] = True
+        elif box.parent >= 0:  # a heading's inner boxes, two deep, stand for it
+            outer = page.boxes[box.parent]
+            named[b] = named[b] or outer.tag == "h1" or (outer.parent >= 0 and page.boxes[outer.parent].tag == "h1")
     best, best_points = -1, 0.0
-    for i in range(len(page.lines)):
+    start = shown[:4]
+    for i, line in enumerate(page.lines):
+        is_like = start and (line.text[:2] in shown or start in line.text)
+        if len(line.text) > LONGEST or not (is_like or named[line.box]):
+            continue
         points = _points(page, i, title)
         if points > best_points:
             best, best_points = i, points
@@ -75,9 +88,7 @@ def choose(page: Lines) -> tuple[str | None, int]:
 
 def _points(page: Lines, i: int, title: _Title) -> float:
     line = page.lines[i]
-    shown, whole, told = title
-    if len(line.text) > LONGEST:
-        return 0.0
+    _, whole, told = title
     boxes = page.ancestors(line.box)[:3]
     tags = [page.boxes[b].tag for b in boxes]
     names = page.boxes[line.box].names
@@ -85,8 +96,7 @@ def _points(page: Lines, i: int, title: _Title) -> float:
     if not (is_h1 or is_h2 or "title" in names or whole):
         return 0.0
     is_named = is_h1 or is_h2 or "title" in names
-    start = line.text[:2]
-    words = bare(line.text) if is_named or start in shown or (shown and shown[:4] in line.text) else ""
+    words = bare(line.text)
     if not words:
         return 0.0
     share = len(words) / max(len(whole), 1)

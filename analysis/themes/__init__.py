@@ -75,7 +75,7 @@ def code_text(text: str, layout: Sequence[Block], post: Post, book: books.Codebo
     hits = sorted([*hits, *_learned_hits(copy.text, spans, hits, book)], key=lambda h: (h.start, h.end, h.rule_id))
     if not hits:
         return []
-    modifiers = status.load(book.folder, book.classes)
+    modifiers = status.load(book)
     who = actors.load(book.folder)
     ready: dict[int, status.Sentence] = {}
     rows = []
@@ -88,7 +88,7 @@ def code_text(text: str, layout: Sequence[Block], post: Post, book: books.Codebo
         mention = Span(hit.start - span.start, hit.end - span.start)
         context = status.Context(
             sentence, mention, layer, hit.theme.slug, hit.theme.family, hit.theme.default_status, hit.rule is LEARNED,
-            is_told(sentence.text, post.genre), post.is_solicitation,
+            tuple(Span(a - span.start, b - span.start) for a, b in hit.gaps), is_told(sentence.text, post.genre), post.is_solicitation,
         )
         rows.append(_row(text, copy, hit, context, _Tools(modifiers, who, span, book.version)))
     return rows

@@ -22,7 +22,7 @@ from analysis.themes.clauses import Span
 
 @dataclass(frozen=True)
 class Hit:
-    """One rule's words in one sentence; `forced` is a status that a veto gives it."""
+    """One rule's words in one sentence; `forced` is a status that a veto gives it, `gaps` are what its pattern left open."""
 
     start: int
     end: int
@@ -31,6 +31,7 @@ class Hit:
     rule: Rule
     rule_id: str
     forced: str | None = None
+    gaps: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ class Matcher:
         return found
 
     def _in_sentence(self, text: str, index: int, span: Span, entry: _Compiled) -> list[Hit]:
-        matches = [m.span() for m in entry.regex.finditer(text, span.start, span.end)]
+        matches = list(entry.regex.finditer(text, span.start, span.end))
         if not matches or (entry.needs is not None and not entry.needs.search(text, span.start, span.end)):
             return []
         cancelled = _spans(entry.unless, text, span)
@@ -112,11 +113,13 @@ class Matcher:
                 forcing += places
                 forced_overlap = then
         hits = []
-        for start, end in matches:
+        for match in matches:
+            start, end = match.span()
             if start == end or _overlaps(start, end, cancelled):
                 continue
             status = forced_overlap if _overlaps(start, end, forcing) else forced
-            hits.append(Hit(start, end, index, entry.theme, entry.rule, entry.rule_id, status))
+            gaps = tuple(Span(a, b) for a, b in match.regs[1:] if b > a)
+            hits.append(Hit(start, end, index, entry.theme, entry.rule, entry.rule_id, status, gaps))
         return hits
 
 

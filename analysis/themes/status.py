@@ -11,11 +11,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from analysis import pattern
-from analysis.lexicon import data_path, read_yaml
+from analysis.codebook import Codebook
+from analysis.codebook import load as load_codebook
+from analysis.lexicon import read_yaml
 from analysis.problems import DataProblem, choices
 from analysis.tables import STATUSES
 from analysis.themes.clauses import Span, clauses
@@ -54,6 +55,7 @@ class Context:
     family: str
     default: str | None = None
     is_clause: bool = False  # the mention is a whole clause: what decides may stand inside it
+    gaps: tuple[Span, ...] = ()  # stretches of the mention that its pattern left open
     is_told: bool = False
     is_solicitation: bool = False
 
@@ -224,34 +226,48 @@ def _window(context: Context, place: str, modifier: _Modifier, scopes: _Scopes) 
     return Span(start, whole if modifier.whole_sentence else scopes.behind)
 
 
+def _may_stand(match: re.Match[str], context: Context) -> bool:
+    """Whether a modifier stands outside of the mention's own words: before, behind, at its start, or in one of its gaps."""
+    if context.is_clause or not context.mention.start < match.start() < context.mention.end:
+        return True
+    return any(gap.start <= match.start() and match.end() <= gap.end for gap in context.gaps)
+
+
 def _found(modifier: _Modifier, text: str, context: Context, window: Span) -> str | None:
     """The modifier's words nearest to the cue, if they reach it."""
     hit: re.Match[str] | None = None
     for match in modifier.regex.finditer(text, window.start, max(window)):
-        if context.mention.start < match.start() < context.mention.end and not context.is_clause:
+        if not _may_stand(match, context):
             continue
         if match.group():
             hit = match
             if match.start() >= context.mention.end:
                 break
     if hit is None or context.is_clause:
-        return hit.group() if hit else None
+        return _words(hit, context) if hit else None
+    if context.mention.start < hit.start() < context.mention.end:
+        return _words(hit, context)
     ahead = hit.start() <= context.mention.start
     between = Span(hit.end(), context.mention.start) if ahead else Span(context.mention.end, hit.start())
     if modifier.within is not None and between.end - between.start > modifier.within:
         return None
     if modifier.barrier is not None and modifier.barrier.search(text, between.start, max(between)):
         return None
-    return hit.group()
+    return _words(hit, context)
 
 
-def load(folder: Path | None = None, classes: pattern.Classes | None = None) -> Modifiers:
-    """The modifiers of a codebook folder; the project's own where the folder has none."""
-    own = data_path("codebook/modifiers.yml")
-    path = folder / "modifiers.yml" if folder is not None and (folder / "modifiers.yml").exists() else own
-    return _load(path, tuple(sorted((k, tuple(v)) for k, v in (classes or {}).items())))
+def _words(match: re.Match[str], context: Context) -> str:
+    """The modifier as it stands in the sentence, where pseudo-cues are not blotted out."""
+    return context.sentence.text[match.start() : match.end()]
+
+
+def load(book: Codebook) -> Modifiers:
+    """The modifiers of a codebook's folder; the project's own, with its own classes, where the folder has none."""
+    if not (book.folder / "modifiers.yml").exists():
+        book = load_codebook()
+    return _load(book)
 
 
 @cache
-def _load(path: Path, classes: tuple[tuple[str, tuple[str, ...]], ...]) -> Modifiers:
-    return Modifiers(read_yaml(path), dict(classes))
+def _load(book: Codebook) -> Modifiers:
+    return Modifiers(read_yaml(book.folder / "modifiers.yml"), book.classes)
