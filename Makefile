@@ -35,6 +35,7 @@ check: $(STAMP) ## lint, types, codebook, notebooks without outputs
 	$(BIN)/mypy
 	$(BIN)/python -m analysis codebook --check
 	$(BIN)/python data/sample/build.py --check
+	$(BIN)/python data/labels/learn.py --check
 	$(BIN)/nbstripout --verify notebooks/*.ipynb
 
 lock: ## write requirements.lock anew from pyproject.toml

@@ -21,12 +21,27 @@ class Stage:
 
 STAGES = (
     Stage("scrape", ("sources",), ("raw",), "analysis.scrape.read", "reads pages and records"),
-    Stage("clean", ("raw",), ("posts", "blocks", "contacts", "dropped"), "analysis.clean.clean", "makes layered, dated, redacted posts"),
-    Stage("themes", ("posts", "blocks"), ("mentions", "contradictions"), "analysis.themes.find_themes", "codes what is said, how, and of whom"),
-    Stage("sentiment", ("posts", "blocks", "mentions"), ("posts", "mentions"), "analysis.sentiment.score", "adds polarity and tone"),
-    Stage("measure", ("raw", "posts", "mentions", "contacts", "dropped"), ("measures",), "analysis.measure.measure", "counts, with intervals, with and without copies"),
+    Stage(
+        "clean", ("raw",), ("posts", "blocks", "contacts", "dropped"), "analysis.clean.clean",
+        "makes layered, dated, redacted posts",
+    ),
+    Stage(
+        "themes", ("posts", "blocks"), ("mentions", "contradictions"), "analysis.themes.find_themes",
+        "codes what is said, how, and of whom",
+    ),
+    Stage(
+        "sentiment", ("posts", "blocks", "mentions"), ("posts", "mentions"), "analysis.sentiment.score",
+        "adds polarity and tone",
+    ),
+    Stage(
+        "measure", ("posts", "blocks", "mentions", "contradictions", "contacts", "dropped"), ("measures",), "analysis.measure.measure",
+        "counts, with intervals, with and without copies",
+    ),
     Stage("charts", ("measures", "posts", "mentions"), ("figures",), "analysis.charts.draw_all", "draws figures with CSV twins"),
-    Stage("report", ("measures", "mentions", "posts", "figures"), ("report",), "analysis.report.build", "puts notebooks, figures and quotes into one offline page"),
+    Stage(
+        "report", ("measures", "mentions", "posts", "figures"), ("report",), "analysis.report.build",
+        "puts notebooks, figures and quotes into one offline page",
+    ),
 )
 
 

@@ -51,7 +51,7 @@ def test_a_rule_on_collection_itself_is_on_topic() -> None:
 def test_english_pages_are_set_apart() -> None:
     text = "The collection agency kept calling about my overdue loan, and I asked them to stop calling my family. " * 5
     assert relevance("Debt collector", text, None).off_topic_class == "foreign_mt"
-    assert genre("Debt collector", text, Shape(None, "article")) == "G21"
+    assert genre("Debt collector", text, Shape("article", relevance("Debt collector", text, None))) == "G21"
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_english_pages_are_set_apart() -> None:
     ],
 )
 def test_genres(expected: str | None, kind: str, title: str, text: str) -> None:
-    assert genre(title, text, Shape(None, kind)) == expected
+    assert genre(title, text, Shape(kind, relevance(title, text, None))) == expected
 
 
 @pytest.mark.skipif(not SHARED.exists(), reason="the shared material is not here")

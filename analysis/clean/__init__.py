@@ -68,6 +68,6 @@ def clean_pages(raw: pd.DataFrame, settings: Settings) -> Cleaned:
     """The part of `clean` that looks at each record alone, for any batch of records."""
     rows: dict[str, list[dict[str, object]]] = {name: [] for name in Cleaned._fields}
     for record in raw.to_dict("records"):
-        for name, found in clean_record(record, settings).items():
+        for name, found in clean_record({str(key): value for key, value in record.items()}, settings).items():
             rows[name].extend(found)
     return Cleaned(*(TABLES[name].frame(rows[name]) for name in Cleaned._fields))

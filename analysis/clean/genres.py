@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import ahocorasick_rs
 
-from analysis.clean.relevance import GLOSS, HAN, is_latin, relevance, shared_copy
+from analysis.clean.relevance import GLOSS, HAN, Relevance, is_latin, shared_copy
 from analysis.clean.text import fold
 from analysis.lexicon import load_yaml
 
@@ -22,10 +22,10 @@ _MESSAGES = 2  # lines that begin with a sender make a collection of messages
 
 
 class Shape(NamedTuple):
-    """What the page says besides the post's own words: its address, its kind, and what stood above its title."""
+    """What is known besides the post's own words: the page's kind, what its words are about, what stood above its title."""
 
-    url: str | None
     kind: str
+    about: Relevance = Relevance(True, None, "")
     above: str = ""
 
 
@@ -34,7 +34,7 @@ def genre(title: str | None, text: str, shape: Shape) -> str | None:
 
     Script and foreign words go before the page's kind, then form, then words, then the kind alone.
 
-    >>> genre("求助", "本人欠了三家网贷，催收打我爸电话。", Shape(None, "forum"))       # help: collectors ring my father
+    >>> genre("求助", "本人欠了三家网贷，催收打我爸电话。", Shape("forum"))       # help: collectors ring my father
     'G10'
     """
     rules = load_yaml("lexicon/genres.yml")
@@ -56,10 +56,9 @@ def genre(title: str | None, text: str, shape: Shape) -> str | None:
         return found
     if shape.kind == "forum" or len(held.intersection(rules["first_person"])) >= 2:
         return kinds["forum"]
-    about = relevance(title, text, shape.url)
-    if about.off_topic_class == "foreign_mt":
+    if shape.about.off_topic_class == "foreign_mt":
         return "G21"
-    return str(rules["default"]) if about.on_topic else None
+    return str(rules["default"]) if shape.about.on_topic else None
 
 
 @cache

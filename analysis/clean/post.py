@@ -80,7 +80,7 @@ def _post(record: Mapping[str, Any], page: Page, blocks: Sequence[Block], flags:
         "site": site,
         "title": title,
         "text": hidden.text,
-        "genre": genre(title, _own(hidden.text, moved), Shape(url, page.kind, _above(page))),
+        "genre": genre(title, _own(hidden.text, moved), Shape(page.kind, about, _above(page))),
         "on_topic": about.on_topic,
         "off_topic_class": about.off_topic_class,
         "published_at": published.at,

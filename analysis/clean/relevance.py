@@ -53,7 +53,6 @@ def shared_copy(text: str) -> str:
     return matching(text).text
 
 
-@lru_cache(maxsize=8)
 def relevance(title: str | None, text: str, url: str | None) -> Relevance:
     """Whether the post concerns a consumer's debt and its collection, consequences, negotiation or market.
 

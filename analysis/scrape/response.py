@@ -6,7 +6,7 @@ import re
 import zlib
 from typing import NamedTuple
 
-import brotli  # type: ignore[import-untyped]
+import brotli
 
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _CHUNK = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]{0,200})?\r?\n")

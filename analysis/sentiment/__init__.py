@@ -16,6 +16,9 @@ from analysis.sentiment.polarity import polarity
 from analysis.sentiment.tone import tone
 from analysis.tables import CONTENT_LAYERS
 
+# Layers that do not tell the author's stance: a list of headings, and what others answered.
+NOT_THE_AUTHOR = frozenset({"toc", "comment"})
+
 
 class Scored(NamedTuple):
     """The same tables with polarity and tone filled in."""
@@ -34,24 +37,21 @@ def score(
     book = codebook or books.load()
     bases = {theme.slug: theme.polarity for theme in book.themes}
     bases |= {rule_id: rule.polarity for _, rule, rule_id in book.rules() if rule.polarity is not None}
-    scored = mentions.assign(
-        polarity=pd.Series(
-            [
-                polarity(bases.get(m.rule_id, bases[m.theme]), m.status, m.layer, fold(m.sentence), fold(m.cue))
-                for m in mentions.itertuples(index=False)
-            ],
-            index=mentions.index,
-            dtype="float64",
-        )
-    )
+    columns = (mentions[name] for name in ("rule_id", "theme", "status", "layer", "sentence", "cue"))
+    values = [
+        polarity(bases.get(rule_id, bases[theme]), status, layer, fold(sentence), fold(cue))
+        for rule_id, theme, status, layer, sentence, cue in zip(*columns, strict=True)
+    ]
+    scored = mentions.assign(polarity=pd.Series(values, index=mentions.index, dtype="float64"))
     content = scored[scored["layer"].isin(CONTENT_LAYERS) & (scored["layer"] != "title")]
     means = content.groupby("post_id")["polarity"].mean()
-    layers = {key: list(zip(f["layer"], f["start"], f["end"], strict=True)) for key, f in blocks.groupby("post_id", sort=False)}
-    tones = [
-        tone(fold("\n".join(p.text[a:b] for layer, a, b in layers.get(p.post_id, ()) if layer not in {"toc", "comment"})),
-             bool(p.solicitation), p.genre if isinstance(p.genre, str) else None)
-        for p in posts.itertuples(index=False)
-    ]
+    layout = dict(list(blocks.groupby("post_id", sort=False)))
+    tones = []
+    for post in posts.to_dict("records"):
+        frame = layout.get(post["post_id"])
+        spans = [] if frame is None else zip(frame["layer"], frame["start"], frame["end"], strict=True)
+        own = "\n".join(post["text"][a:b] for layer, a, b in spans if layer not in NOT_THE_AUTHOR)
+        tones.append(tone(fold(own), bool(post["solicitation"]), post["genre"] if isinstance(post["genre"], str) else None))
     return Scored(
         posts.assign(
             tone=pd.Series(tones, index=posts.index, dtype="str"),

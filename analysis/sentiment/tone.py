@@ -32,7 +32,7 @@ def tone(text: str, is_solicitation: bool, genre: str | None) -> str:
         for name, words in data["tones"].items()
         if name != "promotional"
     }
-    best = max(scores, key=lambda name: (scores[name], name == GENRE_TONES.get(genre or "")))
+    best = str(max(scores, key=lambda name: (scores[name], name == GENRE_TONES.get(genre or ""))))
     if scores[best] >= max(1.0, FEW_SIGNS * len(found)):
         return best
     return GENRE_TONES.get(genre or "", "neutral-informative")

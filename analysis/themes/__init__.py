@@ -47,16 +47,19 @@ def find_themes(posts: pd.DataFrame, blocks: pd.DataFrame, codebook: books.Codeb
     book = codebook or books.load()
     mention_rows: list[dict[str, Any]] = []
     contradiction_rows: list[dict[str, Any]] = []
-    by_post = {key: frame for key, frame in blocks.groupby("post_id", sort=False)}
-    for post in posts.itertuples(index=False):
-        frame = by_post.get(post.post_id)
+    by_post = dict(list(blocks.groupby("post_id", sort=False)))
+    for post in posts.to_dict("records"):
+        frame = by_post.get(post["post_id"])
         layout = [] if frame is None else [Block(*row) for row in zip(frame["layer"], frame["start"], frame["end"], strict=True)]
-        flags = post.flags.split() if isinstance(post.flags, str) else []
-        genre = post.genre if isinstance(post.genre, str) else None
-        mentions = code_text(post.text, layout, Post(genre, bool(post.solicitation), tuple(flags)), book)
-        mention_rows += [{"post_id": post.post_id, **row} for row in mentions]
-        contradiction_rows += [{"post_id": post.post_id, **row} for row in _contradicted(mentions, layout)]
+        about = Post(_given(post["genre"]), bool(post["solicitation"]), tuple((_given(post["flags"]) or "").split()))
+        mentions = code_text(str(post["text"]), layout, about, book)
+        mention_rows += [{"post_id": post["post_id"], **row} for row in mentions]
+        contradiction_rows += [{"post_id": post["post_id"], **row} for row in _contradicted(mentions, layout)]
     return Coded(TABLES["mentions"].frame(mention_rows), TABLES["contradictions"].frame(contradiction_rows))
+
+
+def _given(value: Any) -> str | None:
+    return value if isinstance(value, str) else None
 
 
 class Post(NamedTuple):

@@ -54,7 +54,7 @@ class Actors:
         for where in (cue, clause):
             for target, regex in self.targets:
                 if regex.search(where):
-                    return target
+                    return str(target)
         return default
 
 

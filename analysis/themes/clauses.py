@@ -42,7 +42,7 @@ def clauses(text: str, sentence: Span) -> list[Span]:
     >>> [text[a:b] for a, b in clauses(text, Span(0, len(text)))]
     ['不会上门，', '也不会骚扰家人']
     """
-    found = []
+    found: list[Span] = []
     for piece in _pieces(text, sentence.start, sentence.end, _CLAUSE_END):
         if piece.end - piece.start > LONG_CLAUSE:
             found.extend(_pieces(text, piece.start, piece.end, _CONJUNCTION))

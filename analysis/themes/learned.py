@@ -94,15 +94,15 @@ def load(folder: Path) -> Model | None:
     themes = sorted(head)
     places = {theme: i for i, theme in enumerate(themes)}
     rows: dict[str, int] = {}
-    entries: list[tuple[int, int, float]] = []
+    entries: list[tuple[int, int, str]] = []
     with (folder / "learned.csv").open(encoding="utf-8", newline="") as file:
         for number, (gram, theme, weight) in enumerate(csv.reader(file)):
             if number == 0:
                 continue
             if theme not in places:
                 raise DataProblem(f"{folder / 'learned.csv'}, row {number + 1}: theme {theme!r} is not in learned.yml. Learn it anew.")
-            entries.append((rows.setdefault(gram, len(rows)), places[theme], float(weight)))
+            entries.append((rows.setdefault(gram, len(rows)), places[theme], weight))
     weights = np.zeros((len(rows), len(themes)))
     for row, column, weight in entries:
-        weights[row, column] = weight
+        weights[row, column] = float(weight)
     return Model(themes, rows, weights, {t: (head[t]["bias"], head[t]["threshold"]) for t in themes})

@@ -55,7 +55,7 @@ def digest() -> str:
     return found.hexdigest()[:16]
 
 
-def fitted(features, labels):  # noqa: ANN001, ANN201
+def fitted(features, labels):
     model = LogisticRegression(C=STRENGTH, solver="liblinear", class_weight="balanced", max_iter=500, random_state=0)
     return model.fit(features, labels)
 
