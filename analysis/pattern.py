@@ -163,9 +163,7 @@ class _Reader:
         if end < 0 or name not in self.classes:
             raise self.fail(f"no class {name!r}. Classes: {', '.join(sorted(self.classes))}.")
         self.at = end + 1
-        inner = [_Reader(word, {k: v for k, v in self.classes.items() if k != name}).alternatives() for word in self.classes[name]]
-        fixed = None if any(p.fixed is None for p in inner) else frozenset().union(*(p.fixed or () for p in inner))
-        return _Part(f"(?:{'|'.join(p.regex for p in inner)})", fixed)
+        return _class_part(self.classes, name)
 
     def group(self) -> _Part:
         look = next((mark for mark in _LOOKS if self.peek(mark)), None)
@@ -182,6 +180,13 @@ class _Reader:
                 return _Part("".join(f"(?<!{b})" for b in branches), None)
             return _Part(f"(?:{'|'.join(f'(?<={b})' for b in branches)})", None)
         return _Part(f"{look}{inner.regex})", None)
+
+
+def _class_part(classes: Classes, name: str) -> _Part:
+    """What a class of words becomes; read once for each set of classes, as patterns name the same ones again and again."""
+    inner = [_Reader(word, {k: v for k, v in classes.items() if k != name}).alternatives() for word in classes[name]]
+    fixed = None if any(p.fixed is None for p in inner) else frozenset().union(*(p.fixed or () for p in inner))
+    return _Part(f"(?:{'|'.join(p.regex for p in inner)})", fixed)
 
 
 def _split(regex: str) -> list[str]:

@@ -165,7 +165,7 @@ class _Walk:
                     node = child
                     continue
             after = node.next
-            while after is None and open_tags:
+            while after is None and open_tags and node is not None:
                 node = node.parent
                 closed = open_tags.pop()
                 if closed in _MEANT:

@@ -85,7 +85,8 @@ class _Reader:
         self.region = regions.find(self.page, weighed, self.weights, self.title_line)
         self.floors = self._floors()
         self.best = self._best()
-        self.names = threads.bylines(self.page, [i for i in range(len(lines)) if self._is_in_reply(i)])
+        said = [i for i, why in enumerate(weighed) if why is None and self._is_in_reply(i)]
+        self.names = threads.bylines(self.page, said)
         for i in range(len(lines)):
             self._place(i)
         blocks, again = labels.label(self.kept, title, self.is_plain)

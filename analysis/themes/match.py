@@ -35,14 +35,30 @@ class Hit:
 
 
 @dataclass(frozen=True)
-class _Compiled:
+class _Rule:
+    """A rule with its conditions compiled."""
+
     theme: Theme
     rule: Rule
     rule_id: str
-    regex: re.Pattern[str]
     needs: re.Pattern[str] | None
     unless: re.Pattern[str] | None
     vetoes: tuple[tuple[re.Pattern[str], str, str | None], ...]
+
+
+@dataclass
+class _Pattern:
+    """One pattern of a rule; compiled when a text first holds one of its words, as few texts need them all."""
+
+    of: _Rule
+    written: str
+    compiled: re.Pattern[str] | None = None
+
+    @property
+    def regex(self) -> re.Pattern[str]:
+        if self.compiled is None:
+            self.compiled = re.compile(self.written)
+        return self.compiled
 
 
 def _any(written: Sequence[str], codebook: Codebook) -> re.Pattern[str] | None:
@@ -56,21 +72,21 @@ class Matcher:
 
     def __init__(self, codebook: Codebook) -> None:
         self.codebook = codebook
-        self.compiled: list[_Compiled] = []
+        self.patterns: list[_Pattern] = []
         by_word: dict[str, list[int]] = defaultdict(list)
         for theme in codebook.themes:
             vetoes = tuple((found, v.scope, v.then) for v in theme.vetoes if (found := _any(v.any, codebook)) is not None)
             for rule in theme.rules:
-                parts = [pattern.parse(written, codebook.classes) for written in rule.any]
-                self.compiled.append(_Compiled(
-                    theme, rule, f"{theme.slug}.{rule.id}",
-                    re.compile("|".join(f"(?:{p.regex})" for p in parts)),
-                    _any(rule.needs, codebook), _any(rule.unless, codebook), vetoes,
-                ))
-                for word in frozenset().union(*(p.fixed for p in parts)):
-                    by_word[word].append(len(self.compiled) - 1)
+                conditions = _Rule(
+                    theme, rule, f"{theme.slug}.{rule.id}", _any(rule.needs, codebook), _any(rule.unless, codebook), vetoes
+                )
+                for written in rule.any:
+                    parsed = pattern.parse(written, codebook.classes)
+                    for word in parsed.fixed:
+                        by_word[word].append(len(self.patterns))
+                    self.patterns.append(_Pattern(conditions, parsed.regex))
         self.words = sorted(by_word)
-        self.rules_of = [by_word[word] for word in self.words]
+        self.patterns_of = [by_word[word] for word in self.words]
         self.automaton = ahocorasick_rs.AhoCorasick(self.words)
 
     def hits(self, text: str, sentences: Sequence[Span], flags: Collection[str] = ()) -> list[Hit]:
@@ -84,20 +100,23 @@ class Matcher:
         for word, start, end in self.automaton.find_matches_as_indexes(text, overlapping=True):
             index = bisect_right(starts, start) - 1
             if index >= 0 and end <= sentences[index].end:
-                wanted.update((index, rule) for rule in self.rules_of[word])
+                wanted.update((index, number) for number in self.patterns_of[word])
         found: list[Hit] = []
         for index, number in sorted(wanted):
-            entry = self.compiled[number]
-            if not entry.rule.flags or not set(entry.rule.flags).isdisjoint(flags):
+            entry = self.patterns[number]
+            wanted_flags = entry.of.rule.flags
+            if not wanted_flags or not set(wanted_flags).isdisjoint(flags):
                 found.extend(self._in_sentence(text, index, sentences[index], entry))
         return found
 
-    def _in_sentence(self, text: str, index: int, span: Span, entry: _Compiled) -> list[Hit]:
-        matches = list(entry.regex.finditer(text, span.start, span.end))
+    def _in_sentence(self, text: str, index: int, span: Span, found: _Pattern) -> list[Hit]:
+        matches = list(found.regex.finditer(text, span.start, span.end))
+        entry = found.of
         if not matches or (entry.needs is not None and not entry.needs.search(text, span.start, span.end)):
             return []
         cancelled = _spans(entry.unless, text, span)
         forced: str | None = None
+        forced_overlap: str | None = None
         forcing: list[tuple[int, int]] = []
         for veto, scope, then in entry.vetoes:
             places = _spans(veto, text, span)
