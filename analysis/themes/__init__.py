@@ -19,6 +19,9 @@ from analysis.themes.voice import is_told
 SILENT_LAYERS = ("toc",)  # codebook 0, rule 2: contents lists repeat headings and are no mentions
 
 
+# How much surer (in logits) the model must be of a theme where another one is found in the sentence: neighbouring
+# themes share their words. Chosen on documents that the model was not learned from.
+BESIDE_A_RULE = 1.5
 # Stands where a rule would, for mentions that the learned model found.
 LEARNED = books.Rule(id="learned", en="the learned model, where no rule of the theme hits", any=(), examples=("-",))
 
@@ -103,14 +106,16 @@ def _learned_hits(text: str, spans: Sequence[Span], hits: Sequence[Hit], book: b
     if model is None:
         return []
     ruled = {(hit.sentence, book.parents.get(hit.theme.slug, hit.theme.slug)) for hit in hits}
+    spoken_for = {hit.sentence for hit in hits}
     found = []
     for number, span in enumerate(spans):
         sentence = text[span.start : span.end]
-        for slug, _ in model.themes_in(sentence):
+        for slug, margin in model.themes_in(sentence):
             family = book.parents.get(slug, slug)
-            if (number, family) in ruled:
+            if (number, family) in ruled or (number in spoken_for and margin < BESIDE_A_RULE):
                 continue
             ruled.add((number, family))
+            spoken_for.add(number)
             clause = max(clauses(sentence, Span(0, len(sentence))), key=lambda c: model.weight_of(sentence[c.start : c.end], slug))
             start, end = span.start + clause.start, span.start + len(sentence[: clause.end].rstrip(",，:：。!?;"))
             found.append(Hit(start, max(end, start + 1), number, book.theme(slug), LEARNED, f"{slug}.{LEARNED.id}"))
