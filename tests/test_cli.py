@@ -115,3 +115,11 @@ def test_clean_explains_one_page(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert main(["clean", "--explain", str(page), "--html", str(out)]) == 0
     assert "Content-Security-Policy" in out.read_text(encoding="utf-8")
     assert main(["clean"]) == 2
+
+
+def test_a_text_is_a_post_however_short(tmp_path: Path) -> None:
+    path = tmp_path / "questions.csv"
+    questions = ["网贷逾期三个月会坐牢吗？", "欠信用卡两万，银行说要起诉我，怎么办", "催收打我妈电话"]
+    pd.DataFrame({"text": questions}).to_csv(path, index=False)
+    assert main(["run", str(path), "--out", str(tmp_path / "out")]) == 0
+    assert sorted(tables.read("posts", tmp_path / "out")["text"]) == sorted(questions)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -43,14 +44,22 @@ def clean_record(record: Mapping[str, Any], settings: Settings) -> Rows:
     """The rows that one record of `raw` gives: a post with its blocks and contacts, or one row of `dropped`."""
     decoded = decode(record["content"], _given(record["charset"]))
     plain = record["media_type"] == "text/plain"
-    page = read_text(decoded.text) if plain else read_page(decoded.text)
-    # What was given as text is a post however short; only a page can be a list or a doorway.
-    if page.kind in NO_POST and not (plain and page.blocks):
+    page = _of_text(decoded.text) if plain else read_page(decoded.text)
+    if page.kind in NO_POST:
         return _dropped(record, NO_POST[page.kind], f"{record['n_bytes']} bytes, {len(page.blocks)} blocks")
     blocks = mark_adverts(page.blocks)
     if not any(block.text.strip() for block in blocks):
         return _dropped(record, "no_text", f"{record['n_bytes']} bytes, only page furniture")
     return _post(record, page, blocks, decoded.flags, settings)
+
+
+def _of_text(text: str) -> Page:
+    """A text read as a page; what was given as text is a post however short: only a page can be a list or a doorway."""
+    page = read_text(text)
+    if page.blocks or page.title:
+        blocks, title = (page.blocks, page.title) if page.blocks else ([Block("body", page.title or "")], None)
+        return replace(page, kind="article" if page.kind in NO_POST else page.kind, blocks=blocks, title=title)
+    return page
 
 
 def _dropped(record: Mapping[str, Any], reason: str, detail: str) -> Rows:
