@@ -54,7 +54,8 @@ def find_themes(posts: pd.DataFrame, blocks: pd.DataFrame, codebook: books.Codeb
     for post in posts.to_dict("records"):
         frame = by_post.get(post["post_id"])
         layout = [] if frame is None else [Block(*row) for row in zip(frame["layer"], frame["start"], frame["end"], strict=True)]
-        about = Post(_given(post["genre"]), bool(post["solicitation"]), tuple((_given(post["flags"]) or "").split()))
+        flags = tuple((_given(post["flags"]) or "").split())
+        about = Post(_given(post["genre"]), bool(post["solicitation"]), flags, bool(post["on_topic"]))
         mentions = code_text(str(post["text"]), layout, about, book)
         mention_rows += [{"post_id": post["post_id"], **row} for row in mentions]
         contradiction_rows += [{"post_id": post["post_id"], **row} for row in _contradicted(mentions, layout)]
@@ -71,6 +72,7 @@ class Post(NamedTuple):
     genre: str | None = None
     is_solicitation: bool = False
     flags: tuple[str, ...] = ()
+    is_on_topic: bool = True
 
 
 def code_text(text: str, layout: Sequence[Block], post: Post, book: books.Codebook) -> list[dict[str, Any]]:
@@ -78,7 +80,8 @@ def code_text(text: str, layout: Sequence[Block], post: Post, book: books.Codebo
     copy = matching(text)
     spans = [span for block in layout if block.layer not in SILENT_LAYERS for span in _sentences(copy, block)]
     hits = matcher(book).hits(copy.text, spans, post.flags)
-    hits = sorted([*hits, *_learned_hits(copy.text, spans, hits, book)], key=lambda h: (h.start, h.end, h.rule_id))
+    if post.is_on_topic:  # the model knows sentences of such posts alone; elsewhere it would see debts in everything
+        hits = sorted([*hits, *_learned_hits(copy.text, spans, hits, book)], key=lambda h: (h.start, h.end, h.rule_id))
     if not hits:
         return []
     modifiers = status.load(book)
