@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pandas as pd
+from planted import Figure, Pages
 
-from analysis.clean import Cleaned
 from analysis.clean.text import matching
 
-ROOT = Path(__file__).resolve().parents[1]
-SAMPLE = ROOT / "data" / "sample"
 CONTENT = {"summary", "heading", "body", "statute"}
 REASONS = {"list": "list_page", "doorway": "doorway_page", "empty": "no_text"}
 NEAR = 0.8  # codebook 5.2: Jaccard index of runs of five characters from which a text is a near-copy
@@ -26,46 +22,7 @@ _COVERED = 0.7  # share of a planted line's pairs of characters by which a block
 _STRAY = 0.4  # share of a block's pairs below which nothing planted stands in it
 
 
-class Figure(NamedTuple):
-    """One figure: its name, its value from 0 to 1, and out of how many."""
-
-    name: str
-    value: float
-    n: int
-
-
-class Pages(NamedTuple):
-    """The run and the truth side by side: posts and blocks by address, and everything said of each page."""
-
-    posts: dict[str, Any]
-    blocks: dict[str, list[tuple[str, str]]]
-    contacts: dict[str, set[tuple[str, str]]]
-    dropped: dict[str, str]
-    truth: list[dict[str, Any]]
-
-
 Misses = dict[str, list[str]]
-
-
-def truth() -> list[dict[str, Any]]:
-    """The planted truth, a page each."""
-    return [json.loads(line) for line in (SAMPLE / "truth.jsonl").read_text(encoding="utf-8").splitlines()]
-
-
-def side_by_side(raw: pd.DataFrame, made: Cleaned) -> Pages:
-    """The tables of a run by the address of the page."""
-    posts = {row.url: row for row in made.posts.itertuples()}
-    by_id = {row.post_id: row for row in posts.values()}
-    blocks: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for b in made.blocks.sort_values(["post_id", "block"]).itertuples():
-        post = by_id[b.post_id]
-        blocks[post.url].append((b.layer, post.text[b.start : b.end]))
-    contacts: dict[str, set[tuple[str, str]]] = defaultdict(set)
-    for c in made.contacts.itertuples():
-        contacts[by_id[c.post_id].url].add((c.kind, str(c.value).lower()))
-    urls = dict(zip(raw["raw_id"], raw["url"], strict=True))
-    dropped = {urls[row.raw_id]: row.reason for row in made.dropped.itertuples()}
-    return Pages(posts, blocks, contacts, dropped, truth())
 
 
 def figures(pages: Pages) -> tuple[list[Figure], Misses]:
@@ -292,8 +249,12 @@ def _copies(pages: Pages, misses: Misses) -> list[Figure]:
     sown = [page["family"] or page["url"] for page, _ in kept]
     urls = [page["url"] for page, _ in kept]
     out = []
+    # The truth of a truncated page is without the block in which it breaks off: too little to say what it copies.
+    whole = ["truncated" not in page["changes"] for page, _ in kept]
     for name, want, got in (("near-copy", group, near), ("family", sown, family)):
-        true, found = _joined(want), _joined(got)
+        true, found = (
+            {(a, b) for a, b in _joined(keys) if name == "family" or (whole[a] and whole[b])} for keys in (want, got)
+        )
         misses[name] += [f"missed {urls[a]} {urls[b]}" for a, b in sorted(true - found)]
         misses[name] += [f"extra {urls[a]} {urls[b]}" for a, b in sorted(found - true)]
         out.append(Figure(f"{name} pairs, recall", len(true & found) / len(true), len(true)))

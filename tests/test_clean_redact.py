@@ -52,6 +52,13 @@ def test_constants_are_well_formed() -> None:
         ("尊敬的赵铁柱先生", "尊敬的〔姓名〕先生"),  # dear Mr
         ("本人郝大壮，被催。郝大壮不服", "本人〔姓名〕，被催。〔姓名〕不服"),  # I, …; … objects
         ("前男友钱小勇当年填的我", "前男友〔姓名〕当年填的我"),  # my former boyfriend
+        ("来电找一位客户严冬梅，问欠了多少", "来电找一位客户〔姓名〕，问欠了多少"),  # ask for a client
+        ("找的是一个叫“邓永福”的人", "找的是一个叫“〔姓名〕”的人"),  # someone called
+        ("备注写着“丁语桐老师请客”", "备注写着“〔姓名〕老师请客”"),  # teacher
+        ("【贷后服务】赵志远先生，请处理", "【贷后服务】〔姓名〕先生，请处理"),  # a message's salutation
+        ("【某区法院】贾云帆，有一案受理", "【某区法院】〔姓名〕，有一案受理"),  # the same without a title
+        ("来信（孙立恒，abc0000@mail.example）", "来信（〔姓名〕，〔邮箱〕）"),  # a letter by
+        ("住在屯门的霍润兰收工返屋企", "住在屯门的〔姓名〕收工返屋企"),  # who lives in
         ("合同号:HT2025-000123", "合同号:〔合同号〕"),  # contract number
         ("(2023)粤0101民初12345号", "(2023)粤0101民初〔案号〕号"),  # a case: the serial goes
         ("106575581234567发来", "106〔短信端口〕发来"),  # SMS port
@@ -73,6 +80,10 @@ def test_personal_data_goes(text: str, expected: str) -> None:
         "2025年6月18日还了20000元，年化24%，共36期",  # a date, a sum, a rate
         "刑法第二百九十三条之一，第196条",  # articles
         "他们打了110，又打12378和95588",  # hotlines
+        "这类客户严重逾期，用户普遍反映，客户经理说",  # words after a client, not names
+        "有个叫“贾老板”的平台，还有叫“马上花”的应用",  # names of things
+        "【某平台】温馨提示，【某银行】您好，",  # what a message begins with
+        "班主任老师和住在老家的父母亲都知道了",  # a teacher and parents without names
         "订单号20250618123456789已退",  # an order
         "人民路派出所的民警来了",  # a road without a number
         "评论区置顶有联系方式",  # a pointer: no id

@@ -13,7 +13,7 @@ from analysis.clean.dates import json_ld_dates
 from analysis.clean.html import Line, Lines, read_lines, tidy
 from analysis.clean.page import Block, Cut, Kept, Page
 from analysis.clean.shapes import pattern
-from analysis.clean.text import fold
+from analysis.clean.text import fold, fold_lines
 
 __all__ = ["Block", "Cut", "Page", "read_page", "read_text"]
 
@@ -22,6 +22,7 @@ _SAID = 20.0  # weight of a line that makes a post
 _LINK = (0.8, 40)  # share in links and length of a line that is a link and nothing else
 _REPLY_LINK = (0.5, 24)  # the same in comments, where it is who wrote
 _QUOTED = 10  # characters from which a comment that was said before is a quotation
+_FOLDED = 200  # characters of a line whose folded form will be asked for again and again
 _FIELDS = 3  # lines of a complaint's record, a field each: its text and not what is said about it
 _LONGEST_LABEL = 40
 _LABEL = 4  # characters of the label of an answer; 回复 (reply) alone is a button
@@ -71,6 +72,7 @@ class _Reader:
     def read(self) -> Page:
         lines = self.page.lines
         self._cut_jammers()
+        fold_lines([line.text for line in lines if len(line.text) <= _FOLDED])
         self.reasons = [furniture.reason(line.text) for line in lines]
         self.is_meta = [
             furniture.is_meta(line.text) if why is None else why in _MIXED and furniture.has_time_or_count(line.text)

@@ -55,8 +55,10 @@ def _patterns() -> dict[str, re.Pattern[str]]:
             rf"(?:^|(?<=[\s,。:;!?\"'(】\])的系找叫是为给向对跟和与]))(?P<name>{surname}{first}{given}?)(?={_any(lexicon['titles'])})"
         ),
         "ended": re.compile(rf"(?:{_any(lexicon['ended'])}){three}(?=[,。;:!?、)\"'])"),
-        "quoted": re.compile(rf"(?:{_any(lexicon['quoted'])})[\"'「『“‘](?P<name>{surname}{first}{given}?)[\"'」』”’]"),
-        "living": re.compile(rf"(?:{_any(lexicon['living'])})[\u4e00-\u9fff]{{2,8}}?[的嘅]{three}"),
+        "quoted": re.compile(
+            rf"(?:{_any(lexicon['quoted'])})[\"'「『“‘]{three}[\"'」』”’](?=的?(?:{_any(lexicon['persons'])}))"
+        ),
+        "living": re.compile(rf"(?:{_any(lexicon['living'])})[\u4e00-\u9fff]{{2,8}}?[的嘅]{three}(?<![里中上内外间下家人们国])"),
         "long_titled": re.compile(rf"(?:^|(?<=[\s,。:;!?\"'(的系找叫是为给向对跟和与])){three}(?={_any(lexicon['long_titles'])})"),
         # 王某某,男,35岁 and (王某某,电话 …), and a message's 【sender】王某某,…
         "described": re.compile(

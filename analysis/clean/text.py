@@ -12,7 +12,7 @@ import sys
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Sequence
-from functools import cache, lru_cache
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -23,6 +23,8 @@ from analysis.lexicon import load_yaml
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹ"
 _LINE = 200  # characters of a text that is remembered
+_MANY = 4096  # lines that are remembered
+_KNOWN: dict[str, str] = {}  # lines and their folded form; what stands in it changes nothing but the speed
 MANY_GLOSSES = 5  # codebook, appendix A step 4: toneless glosses count only on a page with at least five toned ones
 
 # Zero-width and directional marks, soft hyphen, variation selectors (codebook N71), and the key around a keycap digit.
@@ -85,15 +87,35 @@ def fold(text: str) -> str:
     >>> fold("網貸逾期，ＶＸ：Abc")          # online loan overdue, WX: abc
     '网贷逾期,vx:abc'
     """
-    if len(text) <= _LINE:
-        return _folded_line(text)
+    if len(text) > _LINE:
+        return _by_points(text)
+    found = _KNOWN.get(text)
+    return _remember([text], [text.translate(_table())])[0] if found is None else found
+
+
+def fold_lines(lines: Sequence[str]) -> None:
+    """Fold the lines of a page in one pass, for those who will ask for them one by one."""
+    whole = "\n".join(lines)
+    folded = _by_points(whole).split("\n")
+    if len(folded) == len(lines):  # a line holds no line break
+        _remember(lines, folded)
+
+
+def _by_points(text: str) -> str:
     points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     return _points()[points].tobytes().decode("utf-32-le", "surrogatepass")
 
 
-@lru_cache(maxsize=4096)
-def _folded_line(text: str) -> str:
-    return text.translate(_table())
+def _remember(lines: Sequence[str], folded: Sequence[str]) -> Sequence[str]:
+    if len(_KNOWN) > _MANY:
+        _KNOWN.clear()
+    _KNOWN.update(zip(lines, folded, strict=True))
+    return folded
+
+
+def forget_lines() -> None:
+    """Forget the folded lines, so that a measurement of speed starts from none."""
+    _KNOWN.clear()
 
 
 def matching(text: str) -> Matching:

@@ -101,8 +101,8 @@ def _are_teasers(page: Lines, boxes: Mapping[int, Sequence[int]]) -> bool:
 def bylines(page: Lines, replies: Sequence[int]) -> frozenset[int]:
     """The lines of comments that hold a name or a rank: they stand in a place of their own, where never a word is said.
 
-    `replies` are the numbers of the comments' lines that are no furniture by their words. A place is a kind of box in a kind of box. What is said comes right
-    after the name, in another place that holds more text.
+    `replies` are the numbers of the comments' lines that are no furniture by their words. A place is a kind of box in a
+    kind of box. What is said comes right after the name, in another place that holds more text.
     """
     places: dict[tuple[str, ...], list[int]] = defaultdict(list)
     for i in replies:
