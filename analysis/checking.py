@@ -27,9 +27,9 @@ def check_codebook(folder: Path | str | None = None) -> list[str]:
 
 
 def fix_codebook(folder: Path | str | None = None) -> list[Path]:
-    """Rewrite the theme files in their canonical form; the files that changed."""
+    """Rewrite themes and classes in their canonical form; the files that changed."""
     changed = []
-    for path in _theme_files(Path(folder) if folder else data_path("codebook")):
+    for path in _files(Path(folder) if folder else data_path("codebook")):
         wanted = books.canonical(path)
         if path.read_text(encoding="utf-8") != wanted:
             path.write_text(wanted, encoding="utf-8")
@@ -37,12 +37,12 @@ def fix_codebook(folder: Path | str | None = None) -> list[Path]:
     return changed
 
 
-def _theme_files(folder: Path) -> list[Path]:
-    return sorted((folder / "themes").glob("*.yml"))
+def _files(folder: Path) -> list[Path]:
+    return [*sorted((folder / "themes").glob("*.yml")), *folder.glob(books.CLASSES)]
 
 
 def _form_problems(folder: Path) -> Iterator[str]:
-    for path in _theme_files(folder):
+    for path in _files(folder):
         if path.read_text(encoding="utf-8") != books.canonical(path):
             yield f"{path}: not in its canonical form. `python -m analysis codebook --fix` rewrites it."
 

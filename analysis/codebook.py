@@ -21,6 +21,7 @@ from analysis.problems import DataProblem, choices
 from analysis.tables import ACTORS, STATUSES, TARGETS
 
 T = TypeVar("T", bound=BaseModel)
+CLASSES = "classes.yml"
 Family = Literal["consequence", "conduct", "resolution", "market", "impact"]
 
 
@@ -189,7 +190,7 @@ def _load(folder: Path) -> Codebook:
 
 
 def _classes(folder: Path) -> dict[str, tuple[str, ...]]:
-    path = folder / "classes.yml"
+    path = folder / CLASSES
     if not path.exists():
         return {}
     entries = {k: v for k, v in read_yaml(path).items() if k not in {"source", "licence"}}
@@ -226,11 +227,12 @@ def pattern_problems(codebook: Codebook) -> list[str]:
 
 
 def canonical(path: Path) -> str:
-    """A theme file as it should be written: comment lines at its head, keys in the model's order, defaults left out."""
+    """A file as it should be written: comment lines at its head, a theme's keys in the model's order, defaults left out."""
     text = path.read_text(encoding="utf-8")
     head = "".join(line + "\n" for line in _leading_comments(text))
-    theme = _parsed(Theme, read_yaml(path), path)
-    data = theme.model_dump(mode="json", exclude_defaults=True)
+    data = read_yaml(path)
+    if path.name != CLASSES:
+        data = _parsed(Theme, data, path).model_dump(mode="json", exclude_defaults=True)
     return head + yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=110, default_flow_style=None)
 
 
