@@ -3,8 +3,10 @@
     .venv/bin/python benchmarks/quality.py [--write]
 
 1. The even-numbered files of data/labels/sentences (invented; written from the definitions, most without any usual cue), by
-   the rules alone: the rules were written without sight of these files, the learned model has seen them all. 2. The sample corpus against its planted truth, by block. 3. Documents coded by others and rendered as pages, where
-   they are beside the project: `../shared/gold`, scored by `../shared/tools/score.py`.
+   the rules alone: the rules were written without sight of these files, the learned model has seen them all.
+2. The sample corpus against its planted truth, by block.
+3. Documents coded by others and rendered as pages, where they are beside the project: `../shared/gold`, scored by
+   `../shared/tools/score.py`.
 """
 
 from __future__ import annotations
