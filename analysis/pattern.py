@@ -183,7 +183,7 @@ class _Reader:
 
 
 def _class_part(classes: Classes, name: str) -> _Part:
-    """What a class of words becomes; read once for each set of classes, as patterns name the same ones again and again."""
+    """What a class of words becomes; a class may name others, but not itself."""
     inner = [_Reader(word, {k: v for k, v in classes.items() if k != name}).alternatives() for word in classes[name]]
     fixed = None if any(p.fixed is None for p in inner) else frozenset().union(*(p.fixed or () for p in inner))
     return _Part(f"(?:{'|'.join(p.regex for p in inner)})", fixed)
