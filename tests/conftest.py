@@ -8,12 +8,17 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from hypothesis import settings
 
 from analysis import pipeline, tables
 
 ROOT = Path(__file__).parents[1]
 SAMPLE = ROOT / "data" / "sample"
 SHARED = ROOT.parent / "shared"
+
+# The same examples on every run, and no time limit for one: a busy machine is no failure.
+settings.register_profile("house", deadline=None, derandomize=True)
+settings.load_profile("house")
 
 
 @pytest.fixture(scope="session")
