@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.clean.adverts import mark_adverts, solicitation
+from analysis.clean.adverts import mark_adverts
 from analysis.clean.contacts import find_contacts
 from analysis.clean.offers import points
 from analysis.clean.page import Block
+from analysis.clean.solicitation import solicitation
 from analysis.clean.text import fold
 from analysis.lexicon import load_yaml, read_yaml
 

@@ -26,7 +26,7 @@ from analysis.charts.theme import (
     rows_axis,
     whisker,
 )
-from analysis.charts.wording import Words, footer, names_width, number, numbers_of, parent, rows_of, span
+from analysis.charts.wording import Words, footer, in_order, names_width, number, numbers_of, parent, rows_of, span
 from analysis.problems import DataProblem
 
 ROW, HEAD, AXIS, NUMBERS = 0.32, 0.3, 0.25, 0.95  # inches
@@ -62,12 +62,7 @@ def copies_rows(measures: pd.DataFrame) -> pd.DataFrame:
     if not shown:
         raise DataProblem("measures: no post names a theme, so that there is nothing to draw. Were the themes coded?")
     found = found.loc[found["theme"].isin(shown)]
-    order = {theme: place for place, theme in enumerate(shown)}
-    return (
-        found.assign(place=found["theme"].map(order))
-        .sort_values("place", kind="stable", ignore_index=True)
-        .drop(columns="place")
-    )
+    return in_order(found, shown)
 
 
 def draw_copies(measures: pd.DataFrame, lang: str = "zh", labels: Mapping[str, str] | None = None) -> Figure:

@@ -24,7 +24,7 @@ from analysis.charts.theme import (
     rows_axis,
     whisker,
 )
-from analysis.charts.wording import Words, footer, names_width, numbers_of, parent, rows_of, signed
+from analysis.charts.wording import Words, footer, in_order, names_width, numbers_of, parent, rows_of, signed
 
 ROW, HEAD, AXIS, COUNT = 0.36, 0.3, 0.25, 0.62  # inches
 BAR_LANE, DOT_LANE = -0.16, 0.24  # rows
@@ -40,12 +40,7 @@ def sentiment_rows(measures: pd.DataFrame) -> pd.DataFrame:
     found = found.loc[((found["group"] == "all") | (found["measure"] == STEP)) & (found["theme"] != "all")]
     found = found.loc[found["value"].notna() & ~found["theme"].map(parent).isin(set(found["theme"]))]
     wide = found.loc[found["measure"] != STEP].pivot(index="theme", columns="measure", values="value")
-    order = {theme: i for i, theme in enumerate(wide.sort_values([QUARTILES[1], QUARTILES[0], "theme"]).index)}
-    return (
-        found.assign(place=found["theme"].map(order))
-        .sort_values("place", kind="stable", ignore_index=True)
-        .drop(columns="place")
-    )
+    return in_order(found, [str(theme) for theme in wide.sort_values([QUARTILES[1], QUARTILES[0], "theme"]).index])
 
 
 def draw_sentiment(measures: pd.DataFrame, lang: str = "zh", labels: Mapping[str, str] | None = None) -> Figure:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -142,6 +142,13 @@ def rows_of(measures: pd.DataFrame, *names: str) -> pd.DataFrame:
             f"measures: no number for {', '.join(names)}; there is nothing to draw. Are there on-topic posts?"
         )
     return found
+
+
+def in_order(rows: pd.DataFrame, themes: Sequence[str]) -> pd.DataFrame:
+    """The rows in that order of their themes; rows of one theme stay as they stood."""
+    order = {theme: place for place, theme in enumerate(themes)}
+    placed = rows.assign(place=rows["theme"].map(order))
+    return placed.sort_values("place", kind="stable", ignore_index=True).drop(columns="place")
 
 
 def _texts() -> dict[str, Any]:

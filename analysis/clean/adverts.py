@@ -13,10 +13,7 @@ from collections.abc import Sequence
 from analysis.clean.contacts import find_contacts
 from analysis.clean.offers import any_of, is_strapline, lexicon, loan_terms, may_be_advert, points
 from analysis.clean.page import Block
-from analysis.clean.solicitation import Solicitation, solicitation
 from analysis.clean.text import fold
-
-__all__ = ["Solicitation", "mark_adverts", "solicitation"]
 
 _LAYERS = {"body", "summary", "heading", "toc"}
 _SENTENCE = re.compile(r"[^。！？!?；;\n]*[。！？!?；;\n]+[”」』\"')）]*|[^。！？!?；;\n]+$")
