@@ -62,7 +62,7 @@ def copies_rows(measures: pd.DataFrame) -> pd.DataFrame:
     if not shown:
         raise DataProblem("measures: no post names a theme, so that there is nothing to draw. Were the themes coded?")
     found = found.loc[found["theme"].isin(shown)]
-    return in_order(found, shown)
+    return in_order(found, [str(theme) for theme in shown])
 
 
 def draw_copies(measures: pd.DataFrame, lang: str = "zh", labels: Mapping[str, str] | None = None) -> Figure:
