@@ -1,0 +1,28 @@
+"""The commands of the command line, by what they are for; each module adds its own to the parser."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from typing import Protocol
+
+Call = Callable[[argparse.Namespace], None]
+
+
+class Add(Protocol):
+    """Adds one command to the parser: its name, what it calls, what it does in a line."""
+
+    def __call__(self, name: str, call: Call, text: str) -> argparse.ArgumentParser: ...
+
+
+def say(line: str) -> None:
+    """A line for the person at the terminal; standard output is for data."""
+    print(line, file=sys.stderr)
+
+
+def positive(text: str) -> int:
+    """A count of 1 or more, from the command line."""
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a count of 1 or more")
+    return int(text)

@@ -1,0 +1,127 @@
+"""The commands of the way from pages to report: `run`, and one command a stage."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from analysis import pipeline, tables
+from analysis.clean.layered import as_html, in_terminal, layers_of
+from analysis.commands import Add, positive, say
+from analysis.problems import CommandProblem, DataProblem
+from analysis.stages import STAGES, stage
+
+
+def _run_of(chosen: argparse.Namespace) -> pipeline.Run:
+    folder = Path(chosen.out if getattr(chosen, "out", None) else chosen.folder)
+    return pipeline.Run(
+        folder,
+        Path(chosen.codebook) if getattr(chosen, "codebook", None) else None,
+        getattr(chosen, "workers", 1),
+        getattr(chosen, "reveal_contacts", False),
+    )
+
+
+def _run(chosen: argparse.Namespace) -> None:
+    run = _run_of(chosen)
+    pipeline.everything(run, chosen.source, chosen.fetched_at, say)
+    say(f"tables in {run.folder}. Next: python -m analysis report {run.folder}")
+
+
+def _scrape(chosen: argparse.Namespace) -> None:
+    run = _run_of(chosen)
+    _finish(run, pipeline.scrape(run, chosen.source, chosen.fetched_at))
+
+
+def _staged(function: Callable[[pipeline.Run], pipeline.Done]) -> Callable[[argparse.Namespace], None]:
+    def call(chosen: argparse.Namespace) -> None:
+        run = _run_of(chosen)
+        _finish(run, function(run))
+
+    return call
+
+
+def _finish(run: pipeline.Run, done: pipeline.Done) -> None:
+    pipeline.write(run, done.made)
+    say(done.line)
+
+
+def _clean(chosen: argparse.Namespace) -> None:
+    if chosen.explain is None:
+        if chosen.folder is None:
+            raise CommandProblem("clean: give the folder of a run's tables, or --explain FILE for one page.")
+        _staged(pipeline.cleaned)(chosen)
+        return
+    path = Path(chosen.explain)
+    if not path.is_file():
+        raise DataProblem(f"{path}: no such file. Give one HTML page or text.")
+    shown = layers_of(path.read_bytes(), path.suffix.lower() not in {".txt", ".md"})
+    if chosen.html:
+        Path(chosen.html).write_text(as_html(shown, path.name), encoding="utf-8")
+        say(f"clean: {len(shown)} lines of {path.name} in {chosen.html}")
+    else:
+        print(in_terminal(shown, sys.stdout.isatty()))
+
+
+def _charts(chosen: argparse.Namespace) -> None:
+    from analysis.charts import draw_all  # matplotlib takes a second to load, and only this command wants it
+
+    folder = Path(chosen.folder)
+    out = Path(chosen.out) if chosen.out else folder / "figures"
+    measures, mentions, posts = (tables.read(name, folder) for name in ("measures", "mentions", "posts"))
+    saved = draw_all(measures, mentions, posts, out, chosen.lang)
+    say(f"charts: {len(saved)} figures in {out}")
+
+
+def _report(chosen: argparse.Namespace) -> None:
+    from analysis.report import build  # likewise
+
+    folder = Path(chosen.folder)
+    out = Path(chosen.out) if chosen.out else folder / "report.html"
+    built = build(folder, out, chosen.lang, Path(chosen.figures) if chosen.figures else None)
+    say(str(built))
+
+
+def _sources(command: argparse.ArgumentParser) -> None:
+    command.add_argument("source", nargs="+", metavar="SOURCE",
+                         help="an HTML file or a folder of them (with urls.tsv), .warc, .warc.gz, .jsonl, .csv, .parquet, .txt")
+    command.add_argument("--out", required=True, metavar="DIR", help="folder for the tables")
+    command.add_argument("--fetched-at", metavar="TIME", help="dates what has no fetch time of its own, as 2026-01-31")
+
+
+def _workers(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--workers", type=positive, default=1, metavar="N", help="processes (1)")
+    command.add_argument("--reveal-contacts", action="store_true", help="keep contact ids in clear; never publish these tables")
+
+
+def register(add: Add) -> None:
+    """Add the commands of the stages."""
+    everything = add("run", _run, "read pages and write every table")
+    _sources(everything)
+    _workers(everything)
+    everything.add_argument("--codebook", metavar="DIR", help="another codebook than the project's own")
+    report = add("report", _report, stage("report").does)
+    report.add_argument("folder", metavar="DIR", help="folder of a run's tables")
+    report.add_argument("--out", metavar="FILE", help="the HTML file (DIR/report.html)")
+    report.add_argument("--figures", metavar="DIR", help="folder for the figures (DIR/figures)")
+    report.add_argument("--lang", choices=("zh", "en"), default="zh", help="language of the figures and texts")
+    _sources(add("scrape", _scrape, stage("scrape").does))
+    calls = {"clean": pipeline.cleaned, "themes": pipeline.coded, "sentiment": pipeline.scored, "measure": pipeline.measured}
+    for item in STAGES:
+        if item.name not in calls:
+            continue
+        command = add(item.name, _staged(calls[item.name]), item.does)
+        command.add_argument("folder", metavar="DIR", nargs="?" if item.name == "clean" else None, help="folder of a run's tables")
+        if item.name == "clean":
+            _workers(command)
+            command.add_argument("--explain", metavar="FILE", help="show what becomes of one page instead, line by line")
+            command.add_argument("--html", metavar="FILE", help="with --explain: write it as an HTML page")
+            command.set_defaults(call=_clean)
+        else:
+            command.add_argument("--codebook", metavar="DIR", help="another codebook than the project's own")
+    charts = add("charts", _charts, stage("charts").does)
+    charts.add_argument("folder", metavar="DIR", help="folder of a run's tables")
+    charts.add_argument("--out", metavar="DIR", help="folder for the figures (DIR/figures)")
+    charts.add_argument("--lang", choices=("zh", "en"), default="zh", help="language of the figures")
