@@ -14,7 +14,6 @@ from analysis.themes import actors, learned, status
 from analysis.themes.clauses import Span, clauses, sentences
 from analysis.themes.contradictions import Said, contradictions
 from analysis.themes.match import Hit, matcher
-from analysis.themes.voice import is_told
 
 SILENT_LAYERS = ("toc",)  # codebook 0, rule 2: contents lists repeat headings and are no mentions
 
@@ -97,7 +96,7 @@ def code_text(text: str, layout: Sequence[Block], post: Post, book: books.Codebo
         mention = Span(hit.start - span.start, hit.end - span.start)
         context = status.Context(
             sentence, mention, layer, hit.theme.slug, hit.theme.family, hit.theme.default_status, hit.rule is LEARNED,
-            tuple(Span(a - span.start, b - span.start) for a, b in hit.gaps), is_told(sentence.text, post.genre), post.is_solicitation,
+            tuple(Span(a - span.start, b - span.start) for a, b in hit.gaps), modifiers.voice.is_told(sentence.text, post.genre), post.is_solicitation,
         )
         rows.append(_row(text, copy, hit, context, _Tools(modifiers, who, span, book.version)))
     return rows

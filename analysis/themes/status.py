@@ -20,6 +20,7 @@ from analysis.lexicon import read_yaml
 from analysis.problems import DataProblem, choices
 from analysis.tables import STATUSES
 from analysis.themes.clauses import Span, clauses
+from analysis.themes.voice import Voice
 
 # Which evidence wins where several stand (codebook 3.3, rule 16, after position).
 ORDER = ("rhetorical", "question", "promo", "prohibited", "denied", "hypothetical", "advised", "attributed", "mention")
@@ -106,6 +107,7 @@ class Modifiers:
         self.terminator = one(data["terminators"])
         self.points_back = one(data["points_back"])
         self.own_subject = one(data["own_subject"])
+        self.voice = Voice(data["voice"], classes)
         self.begs = one(data["begs"])
         self.tag = one(data["question_tags"])
         self.lists: dict[tuple[str, str], list[_Modifier]] = {
@@ -140,7 +142,7 @@ class Modifiers:
             return Judgement("reported", found["reported"], None)
         if context.layer == "statute":
             return Judgement("mention", "layer: statute", None)
-        if context.default is not None and not self._has_subject(context):
+        if context.default is not None and not self._has_subject(context) and not self.voice.has_happened(context.sentence.text):
             return Judgement(context.default, None, None)
         return Judgement("reported" if context.is_told else "asserted", None, None)
 
@@ -175,7 +177,8 @@ class Modifiers:
         if "question" not in found:
             return
         last = context.sentence.clauses[-1]
-        asks = context.sentence.text.rstrip("\"')")[-1:] in {"?", "吗", "么", "呢"}
+        own = context.sentence.clauses[_clause_of(context)]
+        asks = any(text.rstrip("\"'),")[-1:] in {"?", "吗", "么", "呢"} for text in (context.sentence.text, context.sentence.text[own.start : own.end]))
         begged = self.begs.search(context.sentence.text) is not None
         told = context.mention.end <= last.start and not self.tag.match(context.sentence.text, last.start)
         if not (asks or begged) or (told and (context.is_told or "reported" in found)):
