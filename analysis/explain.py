@@ -8,7 +8,7 @@ from typing import Any
 
 from analysis import codebook as books
 from analysis.clean.text import fold
-from analysis.sentiment.polarity import polarity
+from analysis.sentiment.polarity import Said, polarity
 from analysis.tables import FAMILY_OF_STATUS
 from analysis.themes import Block, Post, code_text
 
@@ -82,7 +82,8 @@ def explain(text: str, codebook: books.Codebook | None = None, layer: str = "bod
     found = []
     for row in code_text(text, [Block(layer, 0, len(text))], Post(), book):
         theme = book.theme(row["theme"])
-        value = polarity(bases.get(row["rule_id"], theme.polarity), row["status"], layer, fold(row["sentence"]), fold(row["cue"]))
+        said = Said(row["status"], layer, row["actor"], theme.family, theme.polarity > 0)
+        value = polarity(bases.get(row["rule_id"], theme.polarity), said, fold(row["sentence"]))
         found.append(Mention(
             theme.slug, theme.zh, theme.en, row["cue"], row["status"], row["status_cue"], row["secondary"], row["actor"],
             row["target"], value, row["sentence"], row["start"], row["end"], row["rule_id"],

@@ -12,7 +12,7 @@ import pandas as pd
 
 from analysis import codebook as books
 from analysis.clean.text import fold
-from analysis.sentiment.polarity import polarity
+from analysis.sentiment.polarity import Said, polarity
 from analysis.sentiment.tone import tone
 from analysis.tables import CONTENT_LAYERS
 
@@ -35,13 +35,13 @@ def score(
     A post without a mention in its content layers has no polarity: that is missing, not 0.
     """
     book = codebook or books.load()
-    bases = {theme.slug: theme.polarity for theme in book.themes}
-    bases |= {rule_id: rule.polarity for _, rule, rule_id in book.rules() if rule.polarity is not None}
-    columns = (mentions[name] for name in ("rule_id", "theme", "status", "layer", "sentence", "cue"))
-    values = [
-        polarity(bases.get(rule_id, bases[theme]), status, layer, fold(sentence), fold(cue))
-        for rule_id, theme, status, layer, sentence, cue in zip(*columns, strict=True)
-    ]
+    bases = {rule_id: rule.polarity for _, rule, rule_id in book.rules() if rule.polarity is not None}
+    columns = (mentions[name] for name in ("rule_id", "theme", "status", "layer", "actor", "sentence"))
+    values = []
+    for rule_id, slug, status, layer, actor, sentence in zip(*columns, strict=True):
+        theme = book.theme(slug)
+        said = Said(status, layer, actor, theme.family, theme.polarity > 0)
+        values.append(polarity(bases.get(rule_id, theme.polarity), said, fold(sentence)))
     scored = mentions.assign(polarity=pd.Series(values, index=mentions.index, dtype="float64"))
     content = scored[scored["layer"].isin(CONTENT_LAYERS) & (scored["layer"] != "title")]
     means = content.groupby("post_id")["polarity"].mean()

@@ -2,37 +2,61 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
 from analysis.lexicon import load_yaml
 
 TITLE_LAYERS = frozenset({"title", "heading", "toc"})
+BLUFFERS = frozenset({"third_party_collector", "criminal", "debt_relief_agent"})
 
 
-def polarity(base: float, status: str, layer: str, sentence: str, cue: str) -> float:
-    """The theme's polarity under its status, with intensity words of the sentence; sentence and cue are folded.
+class Said(NamedTuple):
+    """How a mention is said: status, layer, who acts; and of its theme the family and whether it is relief in itself."""
 
-    A threat that is denied is mild relief, a waiver that is refused is harm, a promise is worth little (codebook 4.1).
+    status: str
+    layer: str
+    actor: str
+    family: str
+    is_relief: bool
 
-    >>> polarity(-0.8, "denied", "body", "正规平台不会威胁借款人", "威胁")      # platforms do not threaten
+
+def polarity(base: float, said: Said, sentence: str) -> float:
+    """The mention's base (of its rule, else its theme) under its status, with intensity words of the folded sentence.
+
+    A threat that is denied is mild relief, a waiver that is refused is harm, a promise is worth little (codebook 4.1); a
+    collector's bluff is worth half of what an institution says, and comfort is no harm (codebook 3.5, rows 10 and 52).
+
+    >>> denied = Said("denied", "body", "licensed_platform", "conduct", is_relief=False)
+    >>> polarity(-0.8, denied, "正规平台不会威胁借款人")      # platforms do not threaten
     0.28
-    >>> polarity(0.4, "denied", "body", "协商不成", "协商")                    # negotiation failed
+    >>> polarity(0.4, denied._replace(family="resolution", is_relief=True), "协商不成")      # negotiation failed
     -0.4
     """
     data = load_yaml("lexicon/polarity.yml")
-    if status == "promo":
+    if said.status == "promo":
         return float(data["promo_cap"])
-    factor = float(data["factor"][status])
-    if status == "question" and layer in TITLE_LAYERS:
-        factor = float(data["title_question"])
-    elif status == "advised" and base > 0:
-        factor = float(data["advised_relief"])
-    elif status == "denied" and base > 0:
-        factor = float(data["denied_relief"])
-    elif status == "prohibited" and base > 0:
-        factor = 1.0
+    if said.status == "advised" and said.family == "impact":
+        return float(data["comfort"])
+    if said.status == "advised" and base > 0:
+        return min(base, float(data["advised_relief"]))
+    factor = _factor(base, said, data)
     value = base * factor
     if factor > 0:
         value *= _intensity(sentence)
     return round(max(-1.0, min(1.0, value)), 4)
+
+
+def _factor(base: float, said: Said, data: Mapping[str, Any]) -> float:
+    if said.status == "question" and said.layer in TITLE_LAYERS:
+        return float(data["title_question"])
+    if said.status == "attributed" and said.family == "consequence" and said.actor in BLUFFERS:
+        return float(data["bluff"])
+    if said.status == "denied" and said.is_relief:
+        return -1.0 if base > 0 else 1.0  # relief that is refused is harm, whichever word says so
+    if said.status == "prohibited" and base > 0:
+        return 1.0
+    return float(data["factor"][said.status])
 
 
 def _intensity(sentence: str) -> float:

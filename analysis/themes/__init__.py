@@ -85,6 +85,7 @@ def code_text(text: str, layout: Sequence[Block], post: Post, book: books.Codebo
         return []
     modifiers = status.load(book)
     who = actors.load(book.folder)
+    lender = who.lender(copy.text)
     ready: dict[int, status.Sentence] = {}
     rows = []
     for hit in hits:
@@ -98,7 +99,7 @@ def code_text(text: str, layout: Sequence[Block], post: Post, book: books.Codebo
             sentence, mention, layer, hit.theme.slug, hit.theme.family, hit.theme.default_status, hit.rule is LEARNED,
             tuple(Span(a - span.start, b - span.start) for a, b in hit.gaps), modifiers.voice.is_told(sentence.text, post.genre), post.is_solicitation,
         )
-        rows.append(_row(text, copy, hit, context, _Tools(modifiers, who, span, book.version)))
+        rows.append(_row(text, copy, hit, context, _Tools(modifiers, who, lender, span, book.version)))
     return rows
 
 
@@ -127,6 +128,7 @@ def _learned_hits(text: str, spans: Sequence[Span], hits: Sequence[Hit], book: b
 class _Tools(NamedTuple):
     modifiers: status.Modifiers
     who: actors.Actors
+    lender: str | None
     span: Span
     version: str
 
@@ -136,9 +138,9 @@ def _row(text: str, copy: Matching, hit: Hit, context: status.Context, tools: _T
     start, end = copy.span(hit.start, hit.end)
     first, last = copy.span(tools.span.start, tools.span.end)
     sentence, mention = context.sentence, context.mention
-    actor = hit.rule.actor or hit.theme.actor
+    actor = hit.rule.actor or tools.who.of_post(hit.theme.actor, tools.lender)
     if hit.rule.actor is None and not hit.theme.is_actor_fixed:
-        actor = tools.who.actor(sentence.text, sentence.clauses, mention, hit.theme.actor)
+        actor = tools.who.actor(sentence.text, sentence.clauses, mention, actor)
     clause = next((c for c in sentence.clauses if c.start <= mention.start < c.end), sentence.clauses[-1])
     target = hit.rule.target or tools.who.target(
         copy.text[hit.start : hit.end], sentence.text[clause.start : clause.end], hit.theme.target
