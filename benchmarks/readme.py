@@ -14,6 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis import codebook, pipeline, tables
+from analysis.manual import manual
 from analysis.stages import STAGES
 
 ROOT = Path(__file__).parents[1]
@@ -97,6 +98,7 @@ def main() -> int:
             pipeline.everything(run, [str(ROOT / "data" / "sample" / "sample.warc.gz")], None, lambda line: None)
         wanted = {README: filled(README.read_text(encoding="utf-8"), parts(tables.read("measures", folder)))}
     wanted[ROOT / "data" / "README.md"] = dictionary()
+    wanted[ROOT / "docs" / "codebook.md"] = manual(codebook.load())
     stale = [p for p, text in wanted.items() if not p.exists() or p.read_text(encoding="utf-8") != text]
     if chosen.check and stale:
         print("stale: " + ", ".join(str(p.relative_to(ROOT)) for p in stale) + ". Run: python benchmarks/readme.py", file=sys.stderr)

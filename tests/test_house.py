@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[1]
 ROOMS = ("scrape", "clean", "themes", "sentiment", "measure", "charts", "report")
 BASE = {"problems", "schema", "tables", "lexicon", "pattern", "codebook", "engine"}
 # Above all rooms: they put the rooms together.
-ROOF = {"__init__", "__main__", "cli", "commands", "pipeline", "checking", "explain", "stages"}
+ROOF = {"__init__", "__main__", "cli", "commands", "pipeline", "checking", "explain", "manual", "stages"}
 LONGEST_FILE = 300
 CONDA_NAMES = {"brotli-python": "brotli"}
 

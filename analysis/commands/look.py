@@ -9,6 +9,7 @@ from analysis import tables
 from analysis.checking import check_codebook, fix_codebook
 from analysis.commands import Add, say
 from analysis.explain import explain
+from analysis.manual import manual
 from analysis.problems import DataProblem
 from analysis.stages import diagram
 
@@ -26,6 +27,9 @@ def _explain(chosen: argparse.Namespace) -> None:
 
 
 def _codebook(chosen: argparse.Namespace) -> None:
+    if chosen.document:
+        print(manual(books.load(chosen.folder)), end="")
+        return
     if chosen.fix:
         changed = fix_codebook(chosen.folder)
         say(f"codebook: {len(changed)} files rewritten" + "".join(f"\n  {path}" for path in changed))
@@ -49,3 +53,4 @@ def register(add: Add) -> None:
     which = book.add_mutually_exclusive_group()
     which.add_argument("--check", action="store_true", help="tell what is wrong (the default)")
     which.add_argument("--fix", action="store_true", help="rewrite the files in their canonical form, then check")
+    which.add_argument("--document", action="store_true", help="print it as a page for readers who do not program")

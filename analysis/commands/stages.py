@@ -12,6 +12,7 @@ from analysis.clean.layered import as_html, in_terminal, layers_of
 from analysis.commands import Add, positive, say
 from analysis.problems import CommandProblem, DataProblem
 from analysis.stages import STAGES, stage
+from analysis.themes.concordance import concordance
 
 
 def _run_of(chosen: argparse.Namespace) -> pipeline.Run:
@@ -63,6 +64,13 @@ def _clean(chosen: argparse.Namespace) -> None:
         say(f"clean: {len(shown)} lines of {path.name} in {chosen.html}")
     else:
         print(in_terminal(shown, sys.stdout.isatty()))
+
+
+def _themes(chosen: argparse.Namespace) -> None:
+    if chosen.concordance is None:
+        _staged(pipeline.coded)(chosen)
+    else:
+        print(concordance(tables.read("mentions", Path(chosen.folder)), chosen.concordance))
 
 
 def _charts(chosen: argparse.Namespace) -> None:
@@ -120,6 +128,9 @@ def register(add: Add) -> None:
             command.add_argument("--html", metavar="FILE", help="with --explain: write it as an HTML page")
             command.set_defaults(call=_clean)
         else:
+            if item.name == "themes":
+                command.add_argument("--concordance", metavar="THEME", help="print the mentions of a theme in context, by status, instead")
+                command.set_defaults(call=_themes)
             command.add_argument("--codebook", metavar="DIR", help="another codebook than the project's own")
     charts = add("charts", _charts, stage("charts").does)
     charts.add_argument("folder", metavar="DIR", help="folder of a run's tables")

@@ -97,7 +97,8 @@ def code_text(text: str, layout: Sequence[Block], post: Post, book: books.Codebo
         mention = Span(hit.start - span.start, hit.end - span.start)
         context = status.Context(
             sentence, mention, layer, hit.theme.slug, hit.theme.family, hit.theme.default_status, hit.rule is LEARNED,
-            tuple(Span(a - span.start, b - span.start) for a, b in hit.gaps), modifiers.voice.is_told(sentence.text, post.genre), post.is_solicitation,
+            tuple(Span(a - span.start, b - span.start) for a, b in hit.gaps), modifiers.voice.is_told(sentence.text, post.genre),
+            post.is_solicitation,
         )
         rows.append(_row(text, copy, hit, context, _Tools(modifiers, who, lender, span, book.version)))
     return rows

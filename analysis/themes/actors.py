@@ -16,7 +16,6 @@ from analysis import pattern
 from analysis.lexicon import data_path, read_yaml
 from analysis.themes.clauses import Span
 
-
 LENDERS = ("bank", "licensed_platform")
 COLLECTORS = ("third_party_collector",)
 SHARK_WEIGHT = 3  # a post on loan sharks says 平台 and 网贷 of them too; chosen, not measured
@@ -53,7 +52,8 @@ class Actors:
         >>> load().lender("信用卡晚还三天,银行会上报吗")          # a credit card paid late: will the bank report it?
         'bank'
         """
-        counts = {lender: len(regex.findall(text)) * (SHARK_WEIGHT if lender == "criminal" else 1) for lender, regex in self.lenders.items()}
+        counts = {lender: len(regex.findall(text)) for lender, regex in self.lenders.items()}
+        counts["criminal"] = SHARK_WEIGHT * counts.get("criminal", 0)
         ranked = sorted(counts.items(), key=lambda item: -item[1])
         if not ranked or ranked[0][1] == 0 or (len(ranked) > 1 and ranked[0][1] == ranked[1][1]):
             return None

@@ -178,7 +178,8 @@ class Modifiers:
             return
         last = context.sentence.clauses[-1]
         own = context.sentence.clauses[_clause_of(context)]
-        asks = any(text.rstrip("\"'),")[-1:] in {"?", "吗", "么", "呢"} for text in (context.sentence.text, context.sentence.text[own.start : own.end]))
+        texts = (context.sentence.text, context.sentence.text[own.start : own.end])
+        asks = any(text.rstrip("\"'),")[-1:] in {"?", "吗", "么", "呢"} for text in texts)
         begged = self.begs.search(context.sentence.text) is not None
         told = context.mention.end <= last.start and not self.tag.match(context.sentence.text, last.start)
         if not (asks or begged) or (told and (context.is_told or "reported" in found)):
