@@ -103,7 +103,8 @@ def row(name: str, tool: Tool, coded: Coded) -> str:
 
 def table(coded: Coded, heading: str) -> list[str]:
     """The table on one set of sentences."""
-    head = [f"## {heading} ({len(coded):,} sentences)", "", "| tool | r | right sign | of relief, called positive | sentences/s |", "| --- | --- | --- | --- | --- |"]
+    columns = "| tool | r | right sign | of relief, called positive | sentences/s |"
+    head = [f"## {heading} ({len(coded):,} sentences)", "", columns, "| --- | --- | --- | --- | --- |"]
     return [*head, row("this project", ours, coded), *(row(name, tool, coded) for name, tool in tools().items()), ""]
 
 

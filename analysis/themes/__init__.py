@@ -13,6 +13,7 @@ from analysis.tables import CONTENT_LAYERS, TABLES
 from analysis.themes import actors, learned, status
 from analysis.themes.clauses import Span, clauses, sentences
 from analysis.themes.contradictions import Said, contradictions
+from analysis.themes.echo import ECHOING_GENRES, echo_of_title
 from analysis.themes.match import Hit, matcher
 
 SILENT_LAYERS = ("toc",)  # codebook 0, rule 2: contents lists repeat headings and are no mentions
@@ -86,6 +87,9 @@ def code_text(text: str, layout: Sequence[Block], post: Post, book: books.Codebo
     modifiers = status.load(book)
     who = actors.load(book.folder)
     lender = who.lender(copy.text)
+    echo = None
+    if post.genre in ECHOING_GENRES:
+        echo = echo_of_title(copy.text, [(span, _layer_at(layout, copy.offsets[span.start])) for span in spans])
     ready: dict[int, status.Sentence] = {}
     rows = []
     for hit in hits:
@@ -98,7 +102,7 @@ def code_text(text: str, layout: Sequence[Block], post: Post, book: books.Codebo
         context = status.Context(
             sentence, mention, layer, hit.theme.slug, hit.theme.family, hit.theme.default_status, hit.rule is LEARNED,
             tuple(Span(a - span.start, b - span.start) for a, b in hit.gaps), modifiers.voice.is_told(sentence.text, post.genre),
-            post.is_solicitation,
+            post.is_solicitation, hit.sentence == echo,
         )
         rows.append(_row(text, copy, hit, context, _Tools(modifiers, who, lender, span, book.version)))
     return rows

@@ -59,6 +59,7 @@ class Context:
     gaps: tuple[Span, ...] = ()  # stretches of the mention that its pattern left open
     is_told: bool = False
     is_solicitation: bool = False
+    is_echo: bool = False  # the first sentence, saying no more than the title (rule 14)
 
 
 class _Scopes(NamedTuple):
@@ -142,6 +143,8 @@ class Modifiers:
             return Judgement("reported", found["reported"], None)
         if context.layer == "statute":
             return Judgement("mention", "layer: statute", None)
+        if context.is_echo:
+            return Judgement("mention", "echo of the title", None)
         if context.default is not None and not self._has_subject(context) and not self.voice.has_happened(context.sentence.text):
             return Judgement(context.default, None, None)
         return Judgement("reported" if context.is_told else "asserted", None, None)
