@@ -183,7 +183,7 @@ def _contradicted(mentions: Sequence[dict[str, Any]], layout: Sequence[Block]) -
         return []
     first, last = content[0].start, content[-1].end
     said = [
-        Said(f"{m['start']}:{m['rule_id']}", m["theme"], m["status"], m["actor"], (m["start"] - first) / max(1, last - first))
+        Said(f"{m['start']}:{m['rule_id']}", m["theme"], m["status"], m["actor"], (m["start"] - first) / max(1, last - first), m["sentence"])
         for m in mentions
         if m["layer"] in {"summary", "body"}
     ]

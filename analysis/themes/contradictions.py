@@ -21,6 +21,7 @@ class Said(NamedTuple):
     status: str
     actor: str
     place: float
+    sentence: str = ""
 
 
 class Contradiction(NamedTuple):
@@ -56,7 +57,8 @@ def _pair(mentions: Sequence[Said], denials: Sequence[Said]) -> tuple[Said, Said
         if denial.place >= ENDING and openings:
             return openings[0], denial, "X01"
     for denial in denials:
-        same = [c for c in claims if c.actor == denial.actor]
+        # One sentence that does both weighs one thing against another, and contradicts nothing.
+        same = [c for c in claims if c.actor == denial.actor and (not c.sentence or c.sentence != denial.sentence)]
         if same:
             return same[0], denial, "X02"
     for claim in claims:
