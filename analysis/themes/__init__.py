@@ -182,8 +182,9 @@ def _contradicted(mentions: Sequence[dict[str, Any]], layout: Sequence[Block]) -
     if not content:
         return []
     first, last = content[0].start, content[-1].end
+    length = max(1, last - first)
     said = [
-        Said(f"{m['start']}:{m['rule_id']}", m["theme"], m["status"], m["actor"], (m["start"] - first) / max(1, last - first), m["sentence"])
+        Said(f"{m['start']}:{m['rule_id']}", m["theme"], m["status"], m["actor"], (m["start"] - first) / length, m["sentence"])
         for m in mentions
         if m["layer"] in {"summary", "body"}
     ]
