@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 
-from analysis.commands import Call, look, stages
+from analysis.commands import Call, holdings, look, stages
 from analysis.problems import CommandProblem, DataProblem
 from analysis.stages import diagram
 
@@ -28,6 +29,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except DataProblem as problem:
         print(f"collection-practices: {problem}", file=sys.stderr)
         return EXIT_DATA
+    except BrokenPipeError:  # the reader, such as `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except KeyboardInterrupt:
         print("collection-practices: stopped. No table was left half-written; run the same command again.", file=sys.stderr)
         return EXIT_INTERRUPTED
@@ -48,6 +52,6 @@ def _parser() -> argparse.ArgumentParser:
         command.set_defaults(call=call)
         return command
 
-    for group in (stages, look):
+    for group in (stages, look, holdings):
         group.register(add)
     return parser

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -14,8 +14,10 @@ from analysis import codebook as books
 from analysis import engine, tables
 from analysis.clean import Options, Settings, clean, clean_pages, with_copies
 from analysis.clean.contacts import salt
+from analysis.clean.site_rules import watch
 from analysis.measure import codes_of, measure
 from analysis.scrape import read, with_content
+from analysis.scrape.removal import load as load_removal
 from analysis.sentiment import score
 from analysis.themes import find_themes
 
@@ -31,6 +33,8 @@ class Run:
     workers: int = 1
     reveal_contacts: bool = False
     salt_folder: Path = field(default_factory=lambda: Options().salt_folder)
+    columns: Mapping[str, str] = field(default_factory=dict)
+    removal: Path | None = None
 
     @property
     def book(self) -> books.Codebook:
@@ -46,9 +50,10 @@ class Done(NamedTuple):
 
 def scrape(run: Run, sources: list[str], fetched_at: str | None = None) -> Done:
     """Sources -> raw, with the bytes in memory."""
-    raw = read(*sources, fetched_at=fetched_at)
+    raw = read(*sources, fetched_at=fetched_at, columns=run.columns, removal=load_removal(run.removal))
     problems = raw.attrs.get("problems", [])
-    more = "".join(f"\n  {problem}" for problem in problems)
+    more = "".join(f"\n  {name}: {columns}" for name, columns in raw.attrs["columns"].items())
+    more += "".join(f"\n  {problem}" for problem in problems)
     return Done({"raw": raw}, f"scrape: {len(raw):,} records from {len(sources)} sources, {len(problems)} problems{more}")
 
 
@@ -56,7 +61,7 @@ def cleaned(run: Run) -> Done:
     """Raw -> posts, blocks, contacts, dropped."""
     raw = with_content(tables.read("raw", run.folder))
     made = clean(raw, Options(run.salt_folder, run.reveal_contacts, run.workers))._asdict()
-    return Done(made, _clean_line(made, len(raw)))
+    return Done(made, _clean_line(made, raw))
 
 
 def coded(run: Run) -> Done:
@@ -92,7 +97,7 @@ def everything(run: Run, sources: list[str], fetched_at: str | None, say: Callab
     parts = engine.run(partial(_records_to_mentions, settings=settings, codebook=run.codebook), made["raw"], run.workers, "pages")
     made |= {name: pd.concat([part[name] for part in parts], ignore_index=True) for name in parts[0]}
     made["posts"] = with_copies(made["posts"], made["blocks"])
-    say(_clean_line(made, len(made["raw"])))
+    say(_clean_line(made, made["raw"]))
     say(_themes_line(made))
     last = _measure(made, run.book)
     say(last.line)
@@ -121,10 +126,11 @@ def _measure(made: Tables, book: books.Codebook) -> Done:
     return Done({"measures": measures}, f"measure: {len(measures):,} numbers")
 
 
-def _clean_line(made: Tables, n_raw: int) -> str:
+def _clean_line(made: Tables, raw: pd.DataFrame) -> str:
     reasons = made["dropped"]["reason"].value_counts()
     told = ", ".join(f"{reason} {n:,}" for reason, n in reasons.items())
-    return f"clean: {n_raw:,} in, {len(made['posts']):,} kept, {len(made['dropped']):,} dropped" + (f" ({told})" if told else "")
+    line = f"clean: {len(raw):,} in, {len(made['posts']):,} kept, {len(made['dropped']):,} dropped" + (f" ({told})" if told else "")
+    return "\n  ".join([line, *watch(raw, made["posts"], made["dropped"])])
 
 
 def _themes_line(made: Tables) -> str:

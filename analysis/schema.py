@@ -142,6 +142,7 @@ _TABLES = (
         C("tone", "str", "stance of the author", missing=True, values=TONES),
         C("polarity", "float64", "mean polarity of mentions in content layers, -1 to 1; missing where there is none", missing=True),
         C("flags", "str", "marks of the text, sorted, parted by blanks: spun, masked, num_stripped, mojibake …", missing=True),
+        C("sender_keys", "str", "senders of collection messages told of, as kind:salted key, sorted, parted by blanks", missing=True),
         C("template_id", "str", "family of template copies, named by its first post_id", missing=True),
         C("duplicate_of", "str", "post_id of the text that this one is a near-copy of", missing=True),
     )),

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from analysis.clean.adverts import mark_adverts
 from analysis.clean.contacts import find_contacts
-from analysis.clean.offers import points
+from analysis.clean.offers import offers_piecework, points
 from analysis.clean.page import Block
 from analysis.clean.solicitation import solicitation
 from analysis.clean.text import fold
@@ -35,6 +35,24 @@ def test_layer_of_a_paragraph(case: dict[str, Any]) -> None:
     blocks = body(case["text"])
     assert [block.layer for block in blocks] == case["expect"], blocks
     assert "".join(block.text for block in blocks) == case["text"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("笔记代发，二十一条", True),  # posts written for others, a price
+        ("宝妈在家做手工活，当天结，想做的来", True),  # handicraft at home, paid daily
+        ("需要涨粉的滴我", True),  # followers for sale
+        ("招人！不收押金，会打字就行，日结", True),  # hiring, paid daily
+        ("被网贷催收，想找兼职还债", False),  # a debtor looks for work
+        ("谨防刷单兼职骗局，先垫付的都是骗子", False),  # a warning
+        ("没有偿还能力怎么办", False),  # no means to repay
+        ("短信截屏时露出号码和时间", False),  # keep the number in the picture
+        ("催收天天联系我，加我微信", False),  # collectors write to me
+    ],
+)
+def test_piecework_is_told_from_talk_of_work(text: str, expected: bool) -> None:
+    assert offers_piecework(fold(text)) is expected
 
 
 def test_loan_list_is_found_by_its_neighbours() -> None:

@@ -27,12 +27,12 @@ def cases(name: str) -> list[Any]:
     return [pytest.param(case, id=case["label"]) for case in read_yaml(CASES / name)["cases"]]
 
 
-@pytest.mark.parametrize("case", cases("contacts-synthetic.yml"))
+@pytest.mark.parametrize("case", cases("contacts-synthetic.yml") + cases("contacts-unseen.yml"))
 def test_id_is_found_and_undone(case: dict[str, Any]) -> None:
     assert [[c.kind, c.value] for c in find_contacts(case["text"])] == case["expect"], case["why"]
 
 
-@pytest.mark.parametrize("case", cases("contacts-negative.yml"))
+@pytest.mark.parametrize("case", cases("contacts-negative.yml") + cases("unseen-negative.yml"))
 def test_no_id_is_seen(case: dict[str, Any]) -> None:
     assert find_contacts(case["text"]) == [], case["why"]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -13,7 +14,9 @@ from hypothesis import strategies as st
 from analysis.clean.contacts import find_contacts
 from analysis.clean.phones import hotlines
 from analysis.clean.redact import MARKS, find_people, redact
+from analysis.lexicon import read_yaml
 
+CASES = Path(__file__).parent / "cases" / "clean"
 GOLD = Path(__file__).parents[2] / "shared" / "gold" / "dev.jsonl"
 ID_CARD = "000000199001010018"  # an impossible place, a right check digit
 CARD = "9900000000000002"
@@ -21,6 +24,16 @@ CARD = "9900000000000002"
 
 def cleaned(text: str) -> str:
     return redact(text, find_people(text)).text
+
+
+@pytest.mark.parametrize("case", [pytest.param(c, id=c["label"]) for c in read_yaml(CASES / "people-unseen.yml")["cases"]])
+def test_personal_data_goes_in_other_spellings(case: dict[str, Any]) -> None:
+    assert cleaned(case["text"]) == case["expect"], case["why"]
+
+
+@pytest.mark.parametrize("case", [pytest.param(c, id=c["label"]) for c in read_yaml(CASES / "unseen-negative.yml")["cases"]])
+def test_near_misses_stay(case: dict[str, Any]) -> None:
+    assert cleaned(case["text"]) == case["text"], case["why"]
 
 
 def test_constants_are_well_formed() -> None:

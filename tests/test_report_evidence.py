@@ -100,8 +100,9 @@ def test_every_number_that_can_be_shown_has_its_section(corpus: Corpus) -> None:
         record_sections(corpus),
     )
     anchors = {section.anchor for part in parts for section in part}
+    named = corpus.words.measures()  # a measure without a name in report.yml is shown nowhere
     for key in corpus.numbers:
-        if not key.measure.startswith("post_polarity") and not (key.measure == "polarity_mean" and ":" in key.group):
+        if key.measure in named and not key.measure.startswith("post_polarity") and not (key.measure == "polarity_mean" and ":" in key.group):
             assert anchor_of(key) in anchors, key
 
 

@@ -178,10 +178,9 @@ def test_html_in_a_table_takes_the_title_where_it_has_none(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("name", "content", "says"),
     [
-        ("x.csv", "正文,网址\na,b\n", "Columns found: 正文, 网址"),  # body, address
+        ("x.csv", "备注,网址\na,b\n", "Columns found: 备注, 网址"),  # remarks, address
         ("x.csv", "", "empty"),
-        ("x.csv", "text,fetched_at\na,昨天\n", 'fetched_at is "昨天", not a time'),  # yesterday
-        ("x.jsonl", '{"text": "a"}\n{"text": \n', "line 2: not JSON"),
+        ("x.jsonl", '{"text": \n', "line 1: not JSON"),
         ("x.jsonl", "[1]\n", "not a JSON object"),
         ("x.jsonl", '{"text": 5}\n', "text is 5"),
         ("x.parquet", "no parquet", "not a readable Parquet file"),
@@ -196,6 +195,26 @@ def test_a_bad_file_says_what_is_wrong_and_where(tmp_path: Path, name: str, cont
     with pytest.raises(DataProblem, match=name.replace(".", r"\.")) as caught:
         read(path)
     assert says in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "says", "n"),
+    [
+        ("x.csv", "text,fetched_at\na,昨天\nb,2025-01-02\n", 'row 1: fetched_at is "昨天", not a time', 2),  # yesterday
+        ("x.csv", "text,url\na,b\nc,d,e\nf,g\n", "row 2, line 3: 3 fields where the header has 2", 2),
+        ("x.csv", 'text,url\na,b\n"c,d\n', "row 2, line 3: not readable as CSV", 1),
+        ("x.jsonl", '{"text": "a"}\n{"text": \n{"text": "c"}', "line 2: not JSON", 2),
+        ("x.jsonl", '{"text": "a"}\n{"text": 5}\n', "row 2: text is 5", 1),
+        ("x.json", '[{"text": "a"}, {"text": "b"}, {"te', "after record 2: not JSON", 2),
+        ("x.json", '{"data": {"list": [{"text": "a"}, 7]}}', "record 2: not a JSON object but int", 1),
+    ],
+)
+def test_a_bad_row_is_said_with_its_place_and_the_rest_goes_on(tmp_path: Path, name: str, content: str, says: str, n: int) -> None:
+    path = tmp_path / name
+    path.write_text(content, encoding="utf-8")
+    raw = read(path)
+    assert len(raw) == n
+    assert any(says in p and name in p for p in raw.attrs["problems"])
 
 
 def test_an_absent_path_an_empty_folder_and_a_bad_address_list(tmp_path: Path) -> None:

@@ -92,7 +92,7 @@ def _unspaced(written: str) -> str:
 def _phone_words() -> dict[str, re.Pattern[str]]:
     words = load_yaml("lexicon/contacts.yml")["phones"]
     any_of = {name: "|".join(map(re.escape, sorted(words[name], key=len, reverse=True))) for name in words}
-    joint = r"(?:号码|号|电话|手机|热线|微信|我们|我)?[\s:;,./|+()\-是为到至\u2600-\u27bf\U0001f300-\U0001faff]{0,4}$"
+    joint = rf"(?:{any_of['joint']})?[\s:;,./|+()\-是为到至\u2600-\u27bf\U0001f300-\U0001faff]{{0,4}}$"
     return {
         "offers": re.compile(rf"(?P<word>{any_of['offers']}){joint}"),
         "names": re.compile(rf"(?:{any_of['names']}){joint}"),

@@ -3,6 +3,7 @@
 Order (codebook, appendix A step 1): byte-order mark, strict UTF-8, charset of the transport, charset of the page,
 detection. A declared charset is believed only if the bytes decode under it; the GBK family is always read as GB18030,
 which holds it. Where no charset fits, the best guess is read with losses replaced, and the text is flagged "lossy".
+What was misread before the page was written is put right by `mojibake` and flagged so.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import NamedTuple
 
 from resiliparse.parse.encoding import detect_encoding
 
+from analysis.clean.mojibake import repaired
 from analysis.lexicon import load_yaml
 
 _MARKS = (
@@ -26,6 +28,7 @@ _META = re.compile(
     rb"<(?:meta|\?xml)[^>]{0,300}?(?:charset|encoding)\s{0,3}=\s{0,3}[\"']?\s{0,3}([a-zA-Z0-9_.:-]{2,30})",
     re.IGNORECASE,
 )
+_TWICE_ESCAPED = re.compile(r"&amp;(?=#\d{2,7};|#x[0-9a-fA-F]{2,6};|nbsp;)")  # codebook, appendix A step 3
 _SAMPLE = 60_000  # bytes by which GB18030 and Big5 are told apart
 _HEAD = 4096  # bytes of the page in which a charset is looked for
 _LOSSES_FORGIVEN = (
@@ -38,7 +41,7 @@ _MUCH_MORE = 3  # times as many common characters under the other of GB18030 and
 
 
 class Decoded(NamedTuple):
-    """The text, the charset it was read as, and flags: "lossy" where characters were lost or replaced, "mislabelled"."""
+    """The text, the charset it was read as, and flags: lossy (characters lost or replaced), mislabelled, mojibake."""
 
     text: str
     charset: str
@@ -134,9 +137,10 @@ def _more_usual(content: bytes, name: str) -> str:
 
 
 def _read(content: bytes, name: str, told: str | None) -> Decoded:
-    text = content.decode(name, "replace")
-    flags = set()
-    if "\ufffd" in text:
+    whole = repaired(_TWICE_ESCAPED.sub("&", content.decode(name, "replace")))
+    text = whole.text
+    flags = {"mojibake"} if whole.is_changed or whole.is_lost else set()
+    if "\ufffd" in text or whole.is_lost:
         flags.add("lossy")
     if told and told.split("-")[0] != name.split("-", maxsplit=1)[0]:
         flags.add("mislabelled")

@@ -11,7 +11,7 @@ import unicodedata
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from analysis.clean.text import Matching, matching
+from analysis.clean.text import Matching, fold, matching
 from analysis.lexicon import load_yaml
 
 # Enclosed and mathematical letters and digits that are no single character under NFKC, or lie beyond the basic plane.
@@ -31,9 +31,10 @@ SEPARATOR = f"[{_SEPARATORS}]"
 NUMBER = re.compile(rf"{DIGIT}(?:{SEPARATOR}{{0,3}}{DIGIT}){{4,30}}(?![a-z0-9_])")
 RUN = re.compile(rf"(?<![a-z0-9_]){NUMBER.pattern}")
 _DISGUISED = re.compile("[\u2460-\u24ff\u2776-\u2793\U0001d400-\U0001d7ff\U0001f100-\U0001f18f\U0001fbf0-\U0001fbf9]")
-_ID_LIKE = rf"[0-9A-Za-z０-９Ａ-Ｚａ-ｚ¹²³⁰⁴-⁹₀-₉貳參陸壹{HAN_DIGITS}{_DISGUISED.pattern[1:-1]}]"
+_ID_LIKE = rf"[0-9A-Za-z０-９Ａ-Ｚａ-ｚ¹²³⁰⁴-⁹₀-₉㊀-㊉貳參陸壹{HAN_DIGITS}{_DISGUISED.pattern[1:-1]}]"
 _CANDIDATE = re.compile(
     rf"{_ID_LIKE}(?:[{_SEPARATORS}－．＿_@#（）\u200b-\u200f\u2060\ufe0f\ufeff]{{0,4}}{_ID_LIKE}){{4,40}}"
+    r"|[（(〔](?:19|20)[0-9]{2}[）)〕]\s?[\u4e00-\u9fff][0-9]"  # a case number, whose serial may be short
 )
 _ASCII_NUMBER = re.compile(rf"[0-9](?:{SEPARATOR}{{0,3}}[0-9]){{6,}}(?={SEPARATOR}{{0,3}}[{HAN_DIGITS}]{{1,3}}$)")
 _REAL = re.compile(rf"[0-9{HAN_DIGITS}]")
@@ -82,7 +83,7 @@ def plain(text: str) -> Matching:
     copy = matching(text)
     if not _DISGUISED.search(text):
         return copy
-    return Matching(copy.text.translate(_lower_table()), copy.offsets)
+    return copy._replace(text=copy.text.translate(_lower_table()))
 
 
 @lru_cache(maxsize=4)
@@ -115,7 +116,8 @@ def as_written(surface: str) -> str:
     'qiAn_007'
     """
     folded = unicodedata.normalize("NFKC", surface.translate(_table()))
-    return "".join(c for c in folded if unicodedata.category(c) not in ("Cf", "Mn", "Me"))
+    kept = "".join(c for c in folded if unicodedata.category(c) not in ("Cf", "Mn", "Me"))
+    return kept if kept.isascii() else "".join(c if c.isascii() else fold(c) for c in kept)
 
 
 def undone(run: str) -> str:

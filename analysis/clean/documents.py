@@ -64,6 +64,8 @@ def find_documents(copy: str) -> list[tuple[int, int, str]]:
     if "号" in copy:
         found += [(m.end() - _id_length(m[0]), m.end(), "contract") for m in _pattern("contracts").finditer(copy)]
         found += [(*m.span(1), "case_number") for m in _pattern("cases").finditer(copy)]
+    if "ip" in copy or "imei" in copy or "gps" in copy:
+        found += [(*m.span(1), "device") for m in _pattern("devices").finditer(copy)]
     return sorted(found)
 
 
@@ -86,8 +88,9 @@ def _long_numbers(copy: str) -> Iterator[tuple[int, int, str]]:
 
 
 def _abroad(copy: str) -> Iterator[tuple[int, int, str]]:
-    if not any(word in copy for word in _people()["documents"]):
+    words = re.compile("|".join(_people()["documents"]))
+    if not words.search(copy):
         return
     for found in _ABROAD.finditer(copy):
-        if re.search("|".join(_people()["documents"]), copy[max(0, found.start() - 14) : found.start()]):
+        if words.search(copy[max(0, found.start() - 14) : found.start()]) or words.search(copy[found.end() : found.end() + 6]):
             yield found.start(), found.end(), "document"

@@ -14,15 +14,15 @@ from analysis.clean.digits import HAN_DIGITS, NUMBER, SEPARATOR, real_digits, un
 from analysis.clean.phones import hotlines, kind_of, unit_after
 from analysis.lexicon import load_yaml
 
-_SIGN = r"[\s:.\-=_~>+*'\"\[\]【】「」<|/,、!\u20e3\u2190-\u27bf\u2b00-\u2bff\U0001f300-\U0001faff]"
+_SIGN = r"[\s:.\-—–=_~>+*'\"\[\]【】「」<|/,、!\u20e3\u2190-\u27bf\u2b00-\u2bff\U0001f300-\U0001faff]"
 _TOKEN = re.compile(r"@?[a-z0-9][-_a-z0-9]{4,24}(?![a-z0-9@])(?!\.[a-z])")
 _SPACED = re.compile(r"[a-z0-9](?:[ .\-]{1,3}[a-z0-9]){5,19}(?![a-z0-9])")
 _HAN_TAIL = re.compile(rf"[a-z][-_a-z]{{1,15}}(?:[{HAN_DIGITS}]{{4,10}}|[{HAN_DIGITS}]{{2,8}}\d{{1,8}})(?![{HAN_DIGITS}a-z0-9])")
 _PIECES = re.compile(r"[a-z0-9]{2,8}(?: [a-z0-9]{1,11}){1,3}(?![a-z0-9])")
 _MIXED = re.compile(r"(?=[a-z_-]{0,19}\d)(?=[\d_-]{0,19}[a-z])[-_a-z0-9]{6,20}(?![-_a-z0-9])")
 _DATE = re.compile(r"(?:19|20)\d\d[-./ ]?(?:0?\d|1[0-2])[-./ ]?[0-3]?\d(?!\d)")
-_ADD = re.compile(r"(?<![增参更附追强叠施外再附])(?:加我?|佳我|➕我?|私我?|\+)[:\s]{0,2}(?=[a-z0-9])")
-_ADD_BEFORE = re.compile(r"[加+➕十搜佳][我个的上]?$")
+_BEFORE_WORD = re.compile(r"(?<![a-z0-9_-])(?P<id>[a-z0-9][-_a-z0-9]{5,19})(?P<joint>\s?\(|\s?[←⬅]\s?|\s?<-\s?)$")
+_GROUP = re.compile(r"[1-9]\d{5,9}(?!\d)")
 
 
 class Id(NamedTuple):
@@ -52,6 +52,8 @@ def _words() -> tuple[re.Pattern[str], dict[str, tuple[str, bool]]]:
         for strength, words in by.items()
         for word in words
     }
+    composed = load_yaml("lexicon/contacts.yml")["composed"]
+    known |= {a + b: (kind, True) for kind, two in composed.items() for a in two["first"] for b in two["second"]}
     by_first: dict[str, list[str]] = {}
     for word in sorted(known, key=len, reverse=True):
         last = "(?![a-z])" if word in "vq" else "(?!id_)" if word.endswith("x") else ""
@@ -66,20 +68,27 @@ def _words() -> tuple[re.Pattern[str], dict[str, tuple[str, bool]]]:
     return re.compile("|".join(forms)), known
 
 
+def _any(words: list[str]) -> str:
+    return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
+
+
 @cache
 def _gap() -> dict[str, re.Pattern[str]]:
     lexicon: dict[str, Any] = load_yaml("lexicon/contacts.yml")
+    add = lexicon["add"]
     words = "|".join(
         re.escape(w) + ("(?![a-z0-9])" if w.isascii() else "")
         for w in sorted(lexicon["between"], key=len, reverse=True)
     )
     return {
         "strong": re.compile(rf"(?:{_SIGN}|\([^)〔〕\na-z0-9]{{0,10}}\)|[()]|{words}){{0,10}}"),
-        "weak": re.compile(rf"(?:{_SIGN}|信|号|是|我|[()]){{0,6}}"),
+        "weak": re.compile(rf"(?:{_SIGN}|{_any(lexicon['weak_between'])}|[()]){{0,6}}"),
         "colon": re.compile(r"[^。!?\n〔〕:]{0,12}:\s{0,2}[\"'(\[【]?"),
         "shared": re.compile(
-            rf"(?:{'|'.join(lexicon['phones']['shared'])})(?:同步?|即|即是|也是|/|\(|,|和|与|及|\s|、){{0,2}}$"
+            rf"(?:{_any(lexicon['phones']['shared'])})(?:{_any(lexicon['shared_joint'])}|\s){{0,2}}$"
         ),
+        "add": re.compile(rf"(?<![{add['not_after']}])(?:{_any(add['words'])})[:\s]{{0,2}}(?=[a-z0-9])"),
+        "add_before": re.compile(rf"[{add['before']}][{add['then']}]?$"),
         "not_weak": re.compile(f"(?:{'|'.join(lexicon['not_weak'])})$"),
         "weak_after": re.compile(rf"(?:^|[^\u4e00-\u9fffa-z0-9〕]|[{''.join(lexicon['weak_after'])}])$"),
     }
@@ -95,12 +104,13 @@ def find_ids(copy: str) -> list[Id]:
     found: list[Id] = []
     at = 0
     while match := pattern.search(copy, at):
-        got = _after(copy, _Word(match.start(), match.end(), *known[match[0]]))
+        word = _Word(match.start(), match.end(), *known[match[0]])
+        got = _after(copy, word) or (_named_behind(copy, word) if word.is_strong else None)
         if got and (not found or got.start >= found[-1].end):
             found.append(got)
-        at = got.end if got else match.start() + 1  # 加微心: where 加微 leads to no id, 微心 may
+        at = max(got.end, match.end()) if got else match.start() + 1  # 加微心: where 加微 leads to no id, 微心 may
     taken = {i for one in found for i in range(one.start, one.end)}
-    for match in _ADD.finditer(copy):
+    for match in _gap()["add"].finditer(copy):
         added = _added(copy, match)
         if added and taken.isdisjoint(range(added.start, added.end)):
             found.append(added)
@@ -111,9 +121,7 @@ def _after(copy: str, word: _Word) -> Id | None:
     gap = _gap()
     is_one_han = word.end - word.start == 1 and "\u4e00" <= copy[word.start] <= "\u9fff"
     is_free = word.is_strong or not is_one_han or gap["weak_after"].search(copy[max(0, word.start - 1) : word.start])
-    if not is_free and not (
-        _MIXED.match(copy, word.end) and not gap["not_weak"].search(copy[max(0, word.end - 3) : word.end])
-    ):
+    if not is_free and not _follows_at_once(copy, word):
         return None
     between = gap["strong" if word.is_strong else "weak"].match(copy, word.end)
     at = between.end() if between else word.end
@@ -123,6 +131,28 @@ def _after(copy: str, word: _Word) -> Id | None:
     if got and got.digits and kind_of(got.digits) and gap["shared"].search(copy[max(0, word.start - 8) : word.start]):
         return got._replace(kind="mobile")
     return got
+
+
+def _follows_at_once(copy: str, word: _Word) -> bool:
+    """Whether an id follows a weak word within a sentence so closely that nothing else can be meant: 老师薇:ab_1234."""
+    if _gap()["not_weak"].search(copy[max(0, word.end - 3) : word.end]):
+        return False
+    at = word.end + (copy[word.end : word.end + 1] == ":")
+    return bool(_MIXED.match(copy, at) or (at > word.end and word.kind == "qq" and _GROUP.match(copy, at)))
+
+
+def _named_behind(copy: str, word: _Word) -> Id | None:
+    """An id whose messenger is named behind it, in brackets or by an arrow."""
+    found = _BEFORE_WORD.search(copy[max(0, word.start - 30) : word.start])
+    if found is None or ("(" in found["joint"] and copy[word.end : word.end + 1] != ")"):
+        return None
+    token, start = found["id"], max(0, word.start - 30) + found.start("id")
+    if token.isdigit():
+        known = kind_of(token)
+        is_number = (known and known[0] == "mobile") or (word.kind == "qq" and not known and token not in hotlines())
+        return Id(start, start + len(token), word.kind, token) if is_number else None
+    is_mixed = re.search("[a-z]", token) and re.search(r"\d", token) and not re.fullmatch(r"\d+[a-z]", token)
+    return Id(start, start + len(token), word.kind, "") if is_mixed and word.kind != "qq" else None
 
 
 def _id_at(copy: str, at: int, word: _Word) -> Id | None:
@@ -159,7 +189,7 @@ def _is_id(copy: str, token: re.Match[str], word: _Word, sign: str) -> bool:
     body = re.sub(r"[ .]", "", token[0]).strip("-_@")
     if not 6 - (word.kind == "other") <= len(body) <= 20 or not re.search("[a-z]", body) or body in hotlines():
         return False
-    named = ":" in sign or "号" in sign or "id" in sign or _ADD_BEFORE.search(copy[max(0, word.start - 2) : word.start])
+    named = ":" in sign or "号" in sign or "id" in sign or _gap()["add_before"].search(copy[max(0, word.start - 2) : word.start])
     if not word.is_strong and word.kind == "other":
         return bool(":" in sign or token[0].startswith("@"))
     if not re.search(r"\d", body):

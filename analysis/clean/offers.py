@@ -20,6 +20,7 @@ from analysis.lexicon import load_yaml
 _ID = 3
 _JOINT = re.compile("[|｜/、·／，,丨•]")
 _STRAP_JOINT = re.compile(r"[|/·•]")
+_SHORT, _LINE = 30, 160  # characters of a line in which one word of piecework is enough; and of any line that offers it
 _HEAD = re.compile(r"^[^|/,、。:]{2,16}?(?:-{1,3}|—{1,2}|–|:|\|)")
 
 
@@ -116,3 +117,22 @@ def loan_terms(folded: str) -> int:
     ):
         return 0
     return len(set(any_of("loan").findall(folded)))
+
+
+@cache
+def _piecework() -> tuple[re.Pattern[str], list[re.Pattern[str]], re.Pattern[str]]:
+    rules = lexicon()["piecework"]
+    return re.compile("|".join(rules["work"])), [*map(re.compile, rules["work"])], re.compile("|".join(rules["reach"]))
+
+
+def offers_piecework(folded: str) -> bool:
+    """Whether a folded line offers piecework, followers or accounts for pay, in the manner of the grey market.
+
+    >>> offers_piecework("视频代发,一单一结,想做的来"), offers_piecework("我在找兼职还债,白天上班晚上送外卖,实在还不上了怎么办才好呢")
+    (True, False)
+    """
+    hint, work, reach = _piecework()
+    if len(folded) > _LINE or not hint.search(folded) or any_of("warned").search(folded):
+        return False
+    is_short = len(folded) <= _SHORT and not any(word in folded for word in lexicon()["piecework"]["own_debt"])
+    return is_short or bool(reach.search(folded)) or sum(bool(word.search(folded)) for word in work) > 1

@@ -17,13 +17,8 @@ import opencc
 
 from analysis.lexicon import load_yaml
 
-_ADDRESS_END = (
-    r"\d{1,5}(?:[-之]\d{1,4})?(?:号楼|号院|号|弄|栋|幢|座|单元|室|楼|层|组)(?!线|文|令|公告|通知|案)"
-    r"(?:[东西南北]?[a-z]?\d{0,5}-?\d{1,5}(?:号楼|号|弄|栋|幢|座|单元|室|楼|层|户|门)?){0,4}"
-)
 _HAN_BEFORE = re.compile(r"[\u4e00-\u9fff]{1,24}$")
 _UNMARKED = ("loose", "ended", "quoted", "living", "long_titled", "described")  # rules whose name may be a clause
-_CITY = re.compile(r"(?:省|自治区|自治州|[^城超夜门菜]市|盟)(?=[\u4e00-\u9fff])")
 
 
 @cache
@@ -43,10 +38,14 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     surname = rf"(?:{_any(lexicon['double_surnames'])}|[{lexicon['surnames']}])"
     rare = rf"(?![{lexicon['not_loose']}]){surname}{first}{given}"  # no surname that is a common word too
     three, three_again = f"(?P<name>{rare})", f"(?P<other>{rare})"
+    house_end = (
+        rf"\d{{1,5}}(?:[-之]\d{{1,4}})?(?:{_any(lexicon['house'])})(?!{_any(lexicon['not_house'])})"
+        rf"(?:[东西南北]?[a-z]?\d{{0,5}}-?\d{{1,5}}(?:{_any(lexicon['house_parts'])})?){{0,4}}"
+    )
     road = "".join(f"(?<!{word})" for word in lexicon["not_roads"])
     return {
         "labelled": re.compile(
-            rf"(?:{_any(lexicon['labels'])})\s?[:\s]\s?(?P<name>{surname}{first}{given}?)(?![\u4e00-\u9fff])"
+            rf"(?:{_any(lexicon['labels'])})\s?[:\s]\s?(?P<name>{surname}{first}{given}?)(?=[^\u4e00-\u9fff]|$|{_any(lexicon['fields'])})"
         ),
         "loose": re.compile(
             rf"(?:{_any(lexicon['loose'])})[:\s]?(?![{lexicon['not_loose']}])(?P<name>{surname}{first}(?:{given}|(?=[,。;:!?\s(])))"
@@ -68,7 +67,8 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "plate": re.compile(
             rf"[{lexicon['plates']}][a-z](?:[·.\-\s])?(?=[a-hj-np-z0-9]{{0,5}}\d)[a-hj-np-z0-9]{{5,6}}(?![a-z0-9])"
         ),
-        "address": re.compile(rf"(?:{_any(lexicon['roads'])}){road}{_ADDRESS_END}"),
+        "address": re.compile(rf"(?:{_any(lexicon['roads'])}){road}{house_end}"),
+        "city": re.compile(rf"(?:{_any(lexicon['cities'])}|[^{lexicon['not_city']}]市)(?=[\u4e00-\u9fff])"),
         "tail": re.compile(rf"(?:{_any(lexicon['tails'])})(?:为|是|:|\s){{0,2}}(\d{{4}})(?!\d)"),
         "after": re.compile(rf"(?:{_any(lexicon['address_after'])})"),
         "changed": re.compile(lexicon["changed"]),
@@ -166,7 +166,7 @@ def _addresses(copy: str) -> Iterator[tuple[int, int]]:
     for found in _patterns()["address"].finditer(copy):
         line = _HAN_BEFORE.search(copy[max(0, found.start() - 24) : found.start()])
         road = line[0] if line else ""
-        cities = [m.end() for m in _CITY.finditer(road)]
+        cities = [m.end() for m in _patterns()["city"].finditer(road)]
         begins = [m.end() for m in _patterns()["after"].finditer(road) if len(road) - m.end() >= 1]
         cut = cities[-1] if cities else max(begins, default=max(0, len(road) - 7))
         if len(road) > cut:

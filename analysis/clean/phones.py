@@ -81,9 +81,9 @@ def _call_before() -> re.Pattern[str]:
 
 @cache
 def unit_after() -> re.Pattern[str]:
-    """What after a number says that it is an amount, a date or a count."""
+    """What after a number says that it is an amount, a date or a count; twice (天天, daily) it says no such thing."""
     units = load_yaml("lexicon/contacts.yml")["units"]
-    return re.compile(rf"\s?(?:多|余|几)?(?:{'|'.join(map(re.escape, units))})")
+    return re.compile(rf"\s?(?:多|余|几)?(?P<unit>{'|'.join(map(re.escape, units))})(?!(?P=unit))")
 
 
 def kind_of(digits: str) -> tuple[str, str] | None:

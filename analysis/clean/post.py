@@ -6,21 +6,23 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from html import unescape
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import pandas as pd
 
-from analysis.clean import contacts, counters, dates
+from analysis.clean import contacts, counters, dates, site_rules
 from analysis.clean.adverts import mark_adverts
 from analysis.clean.contacts import Contact
 from analysis.clean.decode import decode
-from analysis.clean.flags import text_flags
+from analysis.clean.flags import page_flags, text_flags
 from analysis.clean.genres import Shape, genre
 from analysis.clean.layers import read_page, read_text
 from analysis.clean.page import Block, Page
-from analysis.clean.redact import Redacted, find_people, redact
+from analysis.clean.redact import Redacted, Span, find_people, redact
 from analysis.clean.relevance import relevance
+from analysis.clean.senders import find_senders
 from analysis.clean.solicitation import solicitation
 from analysis.clean.text import fold
 from analysis.tables import CONTENT_LAYERS
@@ -30,6 +32,7 @@ Rows = dict[str, list[dict[str, Any]]]
 # Shapes of pages that hold no post of their own (codebook N61, N62).
 NO_POST = {"list": "list_page", "doorway": "doorway_page", "empty": "no_text"}
 _TOP = 400
+_ENTITY = re.compile(r"&(?:#\d{2,7}|#x[0-9a-fA-F]{2,6}|nbsp);")  # left over in texts that were taken from pages (N35, N36)
 _AUTHOR = re.compile(r"(?:作者|发帖人|投稿人|楼主)[:：]\s*([^\s|/,，]{1,16})")
 
 
@@ -44,18 +47,21 @@ def clean_record(record: Mapping[str, Any], settings: Settings) -> Rows:
     """The rows that one record of `raw` gives: a post with its blocks and contacts, or one row of `dropped`."""
     decoded = decode(record["content"], _given(record["charset"]))
     plain = record["media_type"] == "text/plain"
-    page = _of_text(decoded.text) if plain else read_page(decoded.text)
+    cut = site_rules.for_url(None if plain else _given(record["url"]), decoded.text)
+    page = _of_text(decoded.text) if plain else read_page(cut.html)
     if page.kind in NO_POST:
-        return _dropped(record, NO_POST[page.kind], f"{record['n_bytes']} bytes, {len(page.blocks)} blocks")
+        reason = site_rules.FLAG if cut.missing else NO_POST[page.kind]
+        return _dropped(record, reason, f"{record['n_bytes']} bytes, {len(page.blocks)} blocks")
     blocks = mark_adverts(page.blocks)
     if not any(block.text.strip() for block in blocks):
         return _dropped(record, "no_text", f"{record['n_bytes']} bytes, only page furniture")
-    return _post(record, page, blocks, decoded.flags, settings)
+    flags = decoded.flags | {site_rules.FLAG} if cut.missing else decoded.flags
+    return _post(record, page, blocks, flags, settings)
 
 
 def _of_text(text: str) -> Page:
     """A text read as a page; what was given as text is a post however short: only a page can be a list or a doorway."""
-    page = read_text(text)
+    page = read_text(_ENTITY.sub(lambda m: unescape(m[0]), text))
     if page.blocks or page.title:
         blocks, title = (page.blocks, page.title) if page.blocks else ([Block("body", page.title or "")], None)
         return replace(page, kind="article" if page.kind in NO_POST else page.kind, blocks=blocks, title=title)
@@ -73,7 +79,8 @@ def _given(value: Any) -> Any:
 def _post(record: Mapping[str, Any], page: Page, blocks: Sequence[Block], flags: frozenset[str], settings: Settings) -> Rows:
     text, layout = joined(page.title, blocks)
     found = contacts.find_contacts(text)
-    hidden = redact(text, find_people(text))
+    people = find_people(text)
+    hidden = redact(text, people)
     moved = [(layer, hidden.at(start), hidden.at(end)) for layer, start, end in layout]
     url, fetched = _given(record["url"]), _given(record["fetched_at"])
     site = urlsplit(url).hostname if url else None
@@ -100,7 +107,8 @@ def _post(record: Mapping[str, Any], page: Page, blocks: Sequence[Block], flags:
         "author_key": _author_key(page, settings.salt),
         "solicitation": sold.is_solicitation,
         "solicitation_score": sold.score,
-        "flags": " ".join(sorted(flags | text_flags(fold(text)))) or None,
+        "sender_keys": _sender_keys(text, people, found, settings.salt),
+        "flags": " ".join(sorted(flags | _flags(page, text, blocks))) or None,
     }
     return {
         "posts": [post],
@@ -110,6 +118,13 @@ def _post(record: Mapping[str, Any], page: Page, blocks: Sequence[Block], flags:
         ],
         "contacts": _contact_rows(record["raw_id"], found, hidden, settings),
     }
+
+
+def _flags(page: Page, text: str, blocks: Sequence[Block]) -> frozenset[str]:
+    folded = fold(text)
+    own = [block.text for block in blocks if block.layer in CONTENT_LAYERS]
+    end = fold(own[-1]) if own and page.cut else ""
+    return text_flags(folded, text) | page_flags(page.title, f"{folded}\n{end}", (cut.text for cut in page.cut))
 
 
 def _own(text: str, layout: Sequence[tuple[str, int, int]]) -> str:
@@ -151,6 +166,11 @@ def _contact_rows(post_id: str, found: Sequence[Contact], hidden: Redacted, sett
         }
         for contact in found
     ]
+
+
+def _sender_keys(text: str, people: Sequence[Span], found: Sequence[Contact], salt: bytes) -> str | None:
+    senders = find_senders(text, people, {contact.start for contact in found})
+    return " ".join(sorted({f"{sender.kind}:{contacts.key(sender.value, salt)}" for sender in senders})) or None
 
 
 def _author_key(page: Page, salt: bytes) -> str | None:

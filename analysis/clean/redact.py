@@ -35,6 +35,7 @@ MARKS = {
     "other": "〔账号〕",
     "contract": "〔合同号〕",
     "case_number": "〔案号〕",
+    "device": "〔设备号〕",
     "sms_port": "〔短信端口〕",
 }
 _ROUNDS = 4

@@ -12,12 +12,13 @@ from functools import cache
 from typing import NamedTuple
 
 from analysis.clean.contacts import Contact, is_pointer
-from analysis.clean.offers import any_of, is_loan_line, is_strapline, lexicon
+from analysis.clean.offers import any_of, is_loan_line, is_strapline, lexicon, offers_piecework
 from analysis.clean.page import Block
 from analysis.clean.text import fold
 
 _SENTENCE = re.compile(r"[^。！？!?\n]+[。！？!?\n]?")
 _QUOTE = 60
+_BRIEF = 300  # characters of a post up to which a line that offers piecework is the post, and no line in an article
 _REACHES = {
     "messenger_id",
     "pointer",
@@ -143,6 +144,9 @@ def _of_shape(own: Sequence[Block], adverts: Sequence[str]) -> list[_Signal]:
     loans = [text for text in adverts if is_loan_line(text)]
     if len(loans) >= 2:
         found.append(_Signal("loan_list", loans[0]))
+    is_brief = sum(len(block.text) for block in own) <= _BRIEF
+    if is_brief and (work := next((b.text for b in own if offers_piecework(fold(b.text))), None)):
+        found.append(_Signal("piecework", work))
     half = len(own) // 2
     alarm = next((b.text for b in own[:half] if b.layer != "ad" and _signal("alarm").search(b.text)), None)
     if alarm and any(block.layer == "ad" for block in own[-max(1, len(own) // 3) :]):

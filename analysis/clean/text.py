@@ -1,8 +1,9 @@
 """The matching copy of a text: one form for what is written in many ways, with the way back to the text as written.
 
 Two steps. `fold` maps character to character (widths, case, traditional to simplified), so that offsets stay as they are.
-`matching` also leaves characters out (zero-width marks, blanks between Han characters, pinyin glosses) and keeps, for each
-character that stays, where it stood. Text is shown as written; only rules see the copy.
+`matching` also leaves characters out (zero-width marks, blanks between Han characters, pinyin glosses), reads broken and
+masked words (see `repairs`), and keeps, for each of its characters, where that stood. Text is shown as written; only
+rules see the copy.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import NamedTuple
 import numpy as np
 import opencc
 
+from analysis.clean.repairs import INVISIBLE, Edit, edits
 from analysis.lexicon import load_yaml
 
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
@@ -27,27 +29,27 @@ _MANY = 4096  # lines that are remembered
 _KNOWN: dict[str, str] = {}  # lines and their folded form; what stands in it changes nothing but the speed
 MANY_GLOSSES = 5  # codebook, appendix A step 4: toneless glosses count only on a page with at least five toned ones
 
+_GLOSS = rf"(?<=[{HAN}])\((?=[^)]{{0,24}}[{TONED}])[a-z{TONED}' ]{{1,24}}\)"
 # Zero-width and directional marks, soft hyphen, variation selectors (codebook N71), and the key around a keycap digit.
-_INVISIBLE = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\u20e3\ufe00-\ufe0f\ufeff"
-_LEFT_OUT = re.compile(
-    rf"[{_INVISIBLE}]+"
-    rf"|(?<=[{HAN}])[ \t\u3000]{{1,4}}(?=[{HAN}])"
-    rf"|(?<=[{HAN}])\((?=[^)]{{0,6}}[{TONED}])[a-z{TONED}]{{1,7}}\)"
-)
-_MAY_LEAVE_OUT = re.compile(rf"[{_INVISIBLE} \t\u3000(]")
-_TONED_GLOSS = re.compile(rf"(?<=[{HAN}])\((?=[^)]{{0,6}}[{TONED}])[a-z{TONED}]{{1,7}}\)")
+_LEFT_OUT = re.compile(rf"[{INVISIBLE}]+|(?<=[{HAN}])[ \t\u3000]{{1,4}}(?=[{HAN}])|{_GLOSS}")
+_MAY_LEAVE_OUT = re.compile(rf"[{INVISIBLE} \t\u3000(]")
+_TONED_GLOSS = re.compile(_GLOSS)
 _TONELESS_GLOSS = re.compile(rf"(?<=[{HAN}])\([a-z]{{1,5}}\)")
 
 
 class Matching(NamedTuple):
-    """The matching copy and, for each of its characters and its end, the offset in the text as written."""
+    """The matching copy and, for each of its characters and its end, the offset in the text as written.
+
+    `ends` is there only where words were read in place of others: for each character the offset behind what it stands for.
+    """
 
     text: str
     offsets: Sequence[int]
+    ends: Sequence[int] | None = None
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Where a span of the copy stands in the text as written."""
-        return self.offsets[start], self.offsets[end - 1] + 1
+        return self.offsets[start], self.ends[end - 1] if self.ends else self.offsets[end - 1] + 1
 
     def at(self, offset: int) -> int:
         """The first place in the copy that stands at or after an offset of the text as written."""
@@ -118,28 +120,44 @@ def forget_lines() -> None:
     _KNOWN.clear()
 
 
-def matching(text: str) -> Matching:
+def matching(text: str, is_unspun: bool = False) -> Matching:
     """The folded text without what is put between characters to hide them, with the way back.
+
+    `is_unspun` also reads the phrases of spinning software as those they stand for, where two of them stand (codebook N42).
 
     >>> copy = matching("微 信的網(wǎng)貸")      # WeChat's online loan, with a blank and a gloss
     >>> copy.text, copy.span(0, 2)
     ('微信的网贷', (0, 3))
     """
     folded = fold(text)
-    cuts = [m.span() for m in _LEFT_OUT.finditer(folded)] if _MAY_LEAVE_OUT.search(folded) else []
+    wanted = [Edit(*m.span(), "") for m in _LEFT_OUT.finditer(folded)] if _MAY_LEAVE_OUT.search(folded) else []
     if "(" in folded and len(_TONED_GLOSS.findall(folded)) >= MANY_GLOSSES:
         neutral = load_yaml("lexicon/folding.yml")["neutral_syllables"]
-        cuts += [m.span() for m in _TONELESS_GLOSS.finditer(folded) if m.group()[1:-1] in neutral]
-        cuts.sort()
-    if not cuts:
-        return Matching(folded, range(len(folded) + 1))
+        wanted += [Edit(*m.span(), "") for m in _TONELESS_GLOSS.finditer(folded) if m.group()[1:-1] in neutral]
+    wanted += edits(folded, is_unspun)
+    return _edited(folded, _apart(wanted)) if wanted else Matching(folded, range(len(folded) + 1))
+
+
+def _apart(wanted: list[Edit]) -> list[Edit]:
+    """The edits from left to right; of two that overlap the first, or the longer one where both start at one place."""
+    kept: list[Edit] = []
+    for edit in sorted(wanted, key=lambda e: (e.start, -e.end, not e.text)):
+        if not kept or edit.start >= kept[-1].end:
+            kept.append(edit)
+    return kept
+
+
+def _edited(folded: str, changes: list[Edit]) -> Matching:
     parts: list[str] = []
     offsets: list[int] = []
+    ends: list[int] = []
     at = 0
-    for start, end in cuts:
-        parts.append(folded[at:start])
-        offsets.extend(range(at, start))
+    for start, end, read in changes:
+        parts += [folded[at:start], read]
+        offsets += [*range(at, start), *[start] * len(read)]
+        ends += [*range(at + 1, start + 1), *[end] * len(read)]
         at = end
     parts.append(folded[at:])
-    offsets.extend(range(at, len(folded) + 1))
-    return Matching("".join(parts), offsets)
+    offsets += range(at, len(folded) + 1)
+    ends += range(at + 1, len(folded) + 1)
+    return Matching("".join(parts), offsets, ends if any(edit.text for edit in changes) else None)

@@ -11,6 +11,7 @@ from analysis import pipeline, tables
 from analysis.clean.layered import as_html, in_terminal, layers_of
 from analysis.commands import Add, positive, say
 from analysis.problems import CommandProblem, DataProblem
+from analysis.scrape.columns import parse as parse_columns
 from analysis.stages import STAGES, stage
 from analysis.themes.concordance import concordance
 
@@ -22,6 +23,8 @@ def _run_of(chosen: argparse.Namespace) -> pipeline.Run:
         Path(chosen.codebook) if getattr(chosen, "codebook", None) else None,
         getattr(chosen, "workers", 1),
         getattr(chosen, "reveal_contacts", False),
+        columns=parse_columns(getattr(chosen, "columns", None) or ()),
+        removal=Path(chosen.removal) if getattr(chosen, "removal", None) else None,
     )
 
 
@@ -94,8 +97,10 @@ def _report(chosen: argparse.Namespace) -> None:
 
 def _sources(command: argparse.ArgumentParser) -> None:
     command.add_argument("source", nargs="+", metavar="SOURCE",
-                         help="an HTML file or a folder of them (with urls.tsv), .warc, .warc.gz, .jsonl, .csv, .parquet, .txt")
+                         help="pages, folders, archives, tables of posts, or - for a copied text; `sources` lists every kind")
     command.add_argument("--out", required=True, metavar="DIR", help="folder for the tables")
+    command.add_argument("--columns", action="append", metavar="ROLE=NAME", help="which column of a table is what, as text=正文,url=链接")
+    command.add_argument("--removal", metavar="FILE", help="another removal list than data/raw/removal.txt")
     command.add_argument("--fetched-at", metavar="TIME", help="dates what has no fetch time of its own, as 2026-01-31")
 
 

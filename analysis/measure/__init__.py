@@ -2,36 +2,98 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import pandas as pd
 
+from analysis.measure.association import given_rows, shares_given, together, together_rows
+from analysis.measure.copying import copy_sizes, layer_rows, site_rows, site_shares, size_rows
 from analysis.measure.corpus import contact_counts, contradiction_shares, corpus_counts
+from analysis.measure.dispersion import term_dispersion, term_dispersion_rows, theme_dispersion, theme_dispersion_rows
 from analysis.measure.frequency import theme_shares
+from analysis.measure.groups import difference_rows, group_differences, group_rows, group_shares
+from analysis.measure.keyness import (
+    claim_groups,
+    keyness,
+    keyness_rows,
+    site_groups,
+    solicitation_groups,
+)
+from analysis.measure.order import order_in_posts, order_rows, theme_order
 from analysis.measure.sentiment import polarity
-from analysis.measure.terms import ranked_terms
-from analysis.measure.units import Codes, codes_of
+from analysis.measure.terms import cut_texts, ranked_terms, term_rows
+from analysis.measure.time import around_events, event_rows, events
+from analysis.measure.told import Told, of_layer, told
+from analysis.measure.units import Codes, Row, codes_of, measures_frame
+from analysis.measure.wording import (
+    layer_shares,
+    mask_shares,
+    mention_rows,
+    mention_shares,
+    rule_shares,
+    title_shares,
+)
 from analysis.problems import DataProblem, choices
 from analysis.tables import FAMILIES, check
 
 __all__ = [
     "Codes",
+    "around_events",
+    "claim_groups",
     "codes_of",
     "contact_counts",
     "contradiction_shares",
+    "copy_sizes",
     "corpus_counts",
+    "group_differences",
+    "group_shares",
+    "keyness",
+    "layer_shares",
+    "mask_shares",
     "measure",
+    "mention_shares",
+    "order_in_posts",
     "polarity",
     "ranked_terms",
+    "rule_shares",
+    "shares_given",
+    "site_groups",
+    "site_shares",
+    "solicitation_groups",
+    "term_dispersion",
+    "theme_dispersion",
+    "theme_order",
     "theme_shares",
+    "title_shares",
+    "together",
+    "told",
 ]
+
+
+def term_measures(posts: pd.DataFrame, blocks: pd.DataFrame, codes: Codes) -> pd.DataFrame:
+    """Ranked terms, their dispersion, and words key to solicitation, from texts that are cut once."""
+    cut = cut_texts(posts, blocks, codes)
+    rows = [*term_rows(cut), *term_dispersion_rows(cut), *keyness_rows(cut, solicitation_groups(posts))]
+    return measures_frame(rows, codes.version)
+
 
 Extra = Callable[[pd.DataFrame, pd.DataFrame, Codes], pd.DataFrame]
 _EXTRAS: dict[str, Extra] = {
-    "blocks": ranked_terms,
+    "blocks": term_measures,
     "contacts": contact_counts,
     "contradictions": contradiction_shares,
 }
+# From what the posts tell, read once.
+_FROM_TOLD: tuple[Callable[[Told], Iterable[Row]], ...] = (
+    site_rows,
+    group_rows,
+    difference_rows,
+    together_rows,
+    given_rows,
+    order_rows,
+    mention_rows,
+    theme_dispersion_rows,
+)
 
 
 def measure(
@@ -64,11 +126,22 @@ def measure(
         corpus_counts(posts, dropped, codes),
         theme_shares(posts, mentions, codes),
         polarity(posts, mentions, codes),
+        measures_frame(_of_told(posts, mentions, codes), codes.version),
         *(make(posts, extras[name], codes) for name, make in _EXTRAS.items() if name in extras),
     ]
     measures = pd.concat(parts, ignore_index=True)
     check_totals(measures)
     return check("measures", measures)
+
+
+def _of_told(posts: pd.DataFrame, mentions: pd.DataFrame, codes: Codes) -> list[Row]:
+    read = told(posts, mentions, codes)
+    rows = [*size_rows(read.clusters), *event_rows(read, events())]
+    for make in _FROM_TOLD:
+        rows += make(read)
+    for layer in ("ad", "comment"):
+        rows += layer_rows(of_layer(read, layer), layer)
+    return rows
 
 
 def check_totals(measures: pd.DataFrame) -> None:
@@ -83,6 +156,8 @@ def check_totals(measures: pd.DataFrame) -> None:
         part = measures.loc[(measures["measure"] == name) & (measures["group"] != "all"), "n"]
         sums.append(((name, "all", "all"), part.sum()))
     for theme in measures.loc[measures["measure"] == "mentions", "theme"].unique():
+        by_status = measures["measure"].eq("share_of_mentions") & measures["group"].str.startswith("status:")
+        sums.append((("mentions", "all", theme), measures.loc[by_status & measures["theme"].eq(theme), "n"].sum()))
         sums.append((("mentions", "all", theme), sum(n["mentions", family, theme] for family in FAMILIES)))
         for name in ("share_of_posts", "share_of_posts_ad", "share_of_posts_comment"):
             sums.append(((name, "all", theme), n[name, "claimed", theme] + n[name, "unclaimed", theme]))

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from analysis.measure.intervals import Estimate, clustered_share, count
+from analysis.measure.intervals import Array, Estimate, clustered_share, copies_ratio, count, wilson
 from analysis.measure.units import ALL, Codes, Row, Sample, measures_frame, sample
 
 ABSOLUTE = ("second", "minute", "hour", "day", "month")  # a date that names its month by itself
@@ -37,10 +37,12 @@ def contact_counts(posts: pd.DataFrame, contacts: pd.DataFrame, codes: Codes) ->
     found = sample(posts)
     here = contacts.loc[contacts["post_id"].isin(found.posts["post_id"])]
     ids = count(here["value_key"].nunique(), len(here))
-    share = clustered_share(found.posts["post_id"].isin(here["post_id"]).to_numpy(dtype=bool), found.family)
+    has = found.posts["post_id"].isin(here["post_id"]).to_numpy(dtype=bool)
+    share = clustered_share(has, found.family)
     rows = [
         Row("n_contact_ids", ALL, ALL, ids, "Different contact ids in on-topic posts", "count"),
         Row("share_with_contact", ALL, ALL, share, "Share of on-topic posts with a contact id", "share"),
+        *without_copies("{}_with_contact", ALL, has, found, "with a contact id"),
     ]
     return measures_frame(rows, codes.version)
 
@@ -54,7 +56,17 @@ def contradiction_shares(posts: pd.DataFrame, contradictions: pd.DataFrame, code
         has = found.posts["post_id"].isin(here["post_id"]).to_numpy(dtype=bool)
         words = f"Share of on-topic posts that claim and deny {'one and the same theme' if theme == ALL else theme}"
         rows.append(Row("share_contradictory", ALL, theme, clustered_share(has, found.family), words, "share"))
+        rows += without_copies("{}_contradictory", theme, has, found, f"that claim and deny {theme}")
     return measures_frame(rows, codes.version)
+
+
+def without_copies(name: str, theme: str, has: Array, found: Sample, words: str) -> Iterator[Row]:
+    """Beside a share of posts: that of distinct texts (`share…_texts`), and the ratio of the two (`copies_ratio…`)."""
+    texts = wilson(int(np.count_nonzero(has & found.first)), int(np.count_nonzero(found.first)))
+    yield Row(name.format("share") + "_texts", ALL, theme, texts, f"Share of distinct on-topic texts {words}", "share")
+    ratio = copies_ratio(has, found.first, found.family)
+    said = f"Share of posts over share of distinct texts {words}"
+    yield Row(name.format("copies_ratio"), ALL, theme, ratio, said, "ratio")
 
 
 def _flow(posts: pd.DataFrame, dropped: pd.DataFrame) -> Iterator[Row]:
@@ -92,8 +104,10 @@ def months(posts: pd.DataFrame) -> pd.Series:
 
 def _shares(found: Sample) -> Iterator[Row]:
     posts = found.posts
-    adverts = clustered_share(posts["solicitation"].to_numpy(dtype=bool), found.family)
+    solicits = posts["solicitation"].to_numpy(dtype=bool)
+    adverts = clustered_share(solicits, found.family)
     yield Row("share_solicitation", ALL, ALL, adverts, "Share of on-topic posts that solicit customers", "share")
+    yield from without_copies("{}_solicitation", ALL, solicits, found, "that solicit customers")
     n_copies = int(np.count_nonzero(~found.first))
     if len(found):
         method = "share of the corpus; no interval: copies make the clusters themselves"

@@ -14,20 +14,12 @@ import numpy as np
 import pandas as pd
 
 from analysis.measure.intervals import Array, Estimate, clustered_rate, clustered_share, copies_ratio, count, wilson
+from analysis.measure.told import HOW, UNCLAIMED, named
 from analysis.measure.units import ALL, Codes, Row, Sample, counts_per_post, measures_frame, sample, spoken
 from analysis.tables import FAMILIES
 
-UNCLAIMED = "unclaimed"
 GROUPS = (ALL, *FAMILIES, UNCLAIMED)
 _PLACE = {"content": "their content layers", "ad": "their advert layer", "comment": "their comments"}
-_HOW = {
-    ALL: "is spoken of in any way",
-    "claimed": "is claimed",
-    "possible": "is spoken of as possible or asked about",
-    "rejected": "is denied or said to be forbidden",
-    "other": "is advised on, advertised or only named",
-    UNCLAIMED: "is spoken of but nowhere claimed",
-}
 
 
 def theme_shares(posts: pd.DataFrame, mentions: pd.DataFrame, codes: Codes) -> pd.DataFrame:
@@ -75,7 +67,7 @@ def _content_rows(theme: str, counts: dict[str, Array], found: Sample) -> Iterat
     has = presence(counts)
     for group in GROUPS:
         here = has[group]
-        words = f"in which {_theme(theme)} {_HOW[group]}, in {_PLACE['content']}"
+        words = f"in which {named(theme)} {HOW[group]}, in {_PLACE['content']}"
         texts = wilson(int(np.count_nonzero(here & found.first)), int(np.count_nonzero(found.first)))
         yield Row("share_of_texts", group, theme, texts, f"Share of distinct on-topic texts {words}", "share")
         ratio = copies_ratio(here, found.first, found.family)
@@ -83,12 +75,16 @@ def _content_rows(theme: str, counts: dict[str, Array], found: Sample) -> Iterat
         yield Row("design_effect", group, theme, _design_effect(here, found), _EFFECT.format(words), "ratio")
     total = int(counts[ALL].sum())
     for group in (ALL, *FAMILIES):
-        words = f"places where {_theme(theme)} {_HOW[group]}, in content layers of on-topic posts"
+        words = f"places where {named(theme)} {HOW[group]}, in content layers of on-topic posts"
         yield Row("mentions", group, theme, count(int(counts[group].sum()), total), f"Number of {words}", "count")
         rate = clustered_rate(counts[group], found.chars, found.family, 1000)
         yield Row(
             "mentions_per_1000_chars", group, theme, rate, f"{words.capitalize()}, by length", "per 1,000 characters"
         )
+        first = found.first
+        alone = clustered_rate(counts[group][first], found.chars[first], found.family[first], 1000)
+        said = f"{words.capitalize()}, one text a family of copies, by length"
+        yield Row("mentions_per_1000_chars_texts", group, theme, alone, said, "per 1,000 characters")
 
 
 _EFFECT = "How many times larger copies make the variance of the share of posts {}"
@@ -98,7 +94,7 @@ def _share_rows(measure: str, theme: str, counts: dict[str, Array], found: Sampl
     has = presence(counts)
     for group in GROUPS:
         estimand = (
-            f"Share of on-topic posts, copies included, in which {_theme(theme)} {_HOW[group]}, in {_PLACE[layer]}"
+            f"Share of on-topic posts, copies included, in which {named(theme)} {HOW[group]}, in {_PLACE[layer]}"
         )
         yield Row(measure, group, theme, clustered_share(has[group], found.family), estimand, "share")
 
@@ -107,7 +103,3 @@ def _design_effect(has: Array, found: Sample) -> Estimate:
     share = clustered_share(has, found.family)
     method = "no interval: a property of the sample" if share.design_effect else share.method
     return Estimate(share.design_effect, None, None, share.n, share.denominator, method)
-
-
-def _theme(theme: str) -> str:
-    return "any theme" if theme == ALL else theme

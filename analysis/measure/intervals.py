@@ -112,10 +112,18 @@ def clustered_share(has: Array, labels: Array) -> Estimate:
     >>> clustered_share(np.array([1, 0]), np.array([5, 5])).method
     'no interval: one cluster only'
     """
+    return share_over(has, clusters_of(labels))
+
+
+def share_over(has: Array, clusters: Clusters) -> Estimate:
+    """As `clustered_share`, where the clusters are known already.
+
+    >>> share_over(np.array([1, 0]), clusters_of(np.array([0, 1]))).value
+    0.5
+    """
     units, n = len(has), int(np.count_nonzero(has))
     if units == 0:
         return Estimate(None, None, None, 0, 0, "no interval: no unit to measure on")
-    clusters = clusters_of(labels)
     if clusters.n == 1:
         return Estimate(n / units, None, None, n, units, "no interval: one cluster only")
     _, effect = _variance(has.astype(float), np.ones(units), clusters)
@@ -212,7 +220,7 @@ def copies_ratio(has: Array, first: Array, labels: Array) -> Estimate:
     influence = (has - share) / n - np.where(first, (has - alone) / one, 0.0)
     totals = np.bincount(clusters.codes, weights=influence, minlength=clusters.n)
     linearised = clusters.n / (clusters.n - 1) * float((totals**2).sum())
-    effect = 1 + _likeness(has - share, clusters) * (units / clusters.voices - 1)
+    effect = 1 + likeness(has - share, clusters) * (units / clusters.voices - 1)
     agreed = (1 - alone) / alone * (effect / units - 1 / clusters.n)
     half = clusters.t * math.sqrt(max(linearised * (share / alone) ** 2, agreed))
     value = share / alone
@@ -233,12 +241,12 @@ def _variance(upper: Array, lower: Array, clusters: Clusters) -> tuple[float, fl
     moves = np.divide(totals, rest, out=np.zeros(clusters.n), where=rest > 0)
     linearised = float((clusters.n - 1) / clusters.n * (moves**2).sum())
     alone = float((off**2).sum() / lower.sum() ** 2)
-    effect = 1 + _likeness(off, clusters) * (len(off) / clusters.voices - 1)
+    effect = 1 + likeness(off, clusters) * (len(off) / clusters.voices - 1)
     effect = max(effect, linearised / alone) if alone > 0 else effect
     return effect * alone, effect
 
 
-def _likeness(off: Array, clusters: Clusters) -> float:
+def likeness(off: Array, clusters: Clusters) -> float:
     """How alike the units of a cluster are, 0 to 1: 1 less the pooled variance inside clusters over the whole."""
     pairs = len(off) - clusters.n
     whole = float(np.var(off))

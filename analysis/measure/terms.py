@@ -13,14 +13,15 @@ import re
 import tempfile
 import warnings
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from analysis.lexicon import data_path
-from analysis.measure.intervals import wilson
+from analysis.measure.intervals import Array, wilson
 from analysis.measure.units import ALL, Codes, Row, measures_frame, sample
 from analysis.tables import CONTENT_LAYERS
 
@@ -35,11 +36,37 @@ _HAN_RUN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]+")
 _MARK = re.compile(r"〔[^〔〕\n]{0,20}〕")  # what redaction left: 〔电话〕 (phone)
 
 
+class Cut(NamedTuple):
+    """Distinct texts cut into words: place of each post in the sample, and how often each word stands in its content."""
+
+    at: Array
+    counts: list[Counter[str]]
+
+
+def cut_texts(posts: pd.DataFrame, blocks: pd.DataFrame, codes: Codes) -> Cut:
+    """The distinct on-topic texts and their words, content layers only; of more than 5,000 texts the first by post_id.
+
+    Ids are hashes of the content, so their order has nothing to do with it.
+    """
+    found = sample(posts)
+    at = np.flatnonzero(found.first)[:MOST_TEXTS]
+    texts = found.posts.loc[at, ["post_id", "text"]]
+    spans = blocks.loc[blocks["layer"].isin(CONTENT_LAYERS) & blocks["post_id"].isin(texts["post_id"])]
+    places: dict[str, list[tuple[int, int]]] = {}
+    spans = spans.sort_values(["post_id", "block"])
+    for post_id, start, end in zip(spans["post_id"], spans["start"], spans["end"], strict=True):
+        places.setdefault(post_id, []).append((start, end))
+    counts = [
+        counted_words("\n".join(text[a:b] for a, b in places.get(post_id, [])), codes.words)
+        for post_id, text in zip(texts["post_id"], texts["text"], strict=True)
+    ]
+    return Cut(at, counts)
+
+
 def ranked_terms(posts: pd.DataFrame, blocks: pd.DataFrame, codes: Codes) -> pd.DataFrame:
     """The 100 words that stand in most distinct on-topic texts, as rows `term_share` of `measures`, group `term:…`.
 
-    Content layers only. Of more than 5,000 distinct texts the first 5,000 by post_id are cut: ids are hashes of the
-    content, so their order has nothing to do with it. Only Han words of two characters or more that are no stop word.
+    Only Han words of two characters or more that are no stop word.
 
     >>> from analysis.tables import TABLES
     >>> posts = [{"post_id": p, "text": "网贷逾期了怎么办", "on_topic": True, "n_chars": 8} for p in "ab"]
@@ -49,28 +76,23 @@ def ranked_terms(posts: pd.DataFrame, blocks: pd.DataFrame, codes: Codes) -> pd.
     >>> found["group"].tolist()  # online loan, overdue
     ['term:网贷', 'term:逾期']
     """
-    found = sample(posts)
-    texts = found.posts.loc[found.first, ["post_id", "text"]].head(MOST_TEXTS)
-    spans = blocks.loc[blocks["layer"].isin(CONTENT_LAYERS)].sort_values(["post_id", "block"])
-    places: dict[str, list[tuple[int, int]]] = {}
-    for post_id, start, end in zip(spans["post_id"], spans["start"], spans["end"], strict=True):
-        places.setdefault(post_id, []).append((start, end))
+    return measures_frame(term_rows(cut_texts(posts, blocks, codes)), codes.version)
+
+
+def top_terms(cut: Cut, most: int, fewest: int = FEWEST_TEXTS) -> list[tuple[str, int]]:
+    """The words that stand in most texts, with the number of texts; equal ones in order of their code points."""
     counter: Counter[str] = Counter()
-    for post_id, text in zip(texts["post_id"], texts["text"], strict=True):
-        counter.update(words_of("\n".join(text[a:b] for a, b in places.get(post_id, [])), codes.words))
-    best = sorted((item for item in counter.items() if item[1] >= FEWEST_TEXTS), key=lambda item: (-item[1], item[0]))
-    rows = [
-        Row(
-            "term_share",
-            f"term:{word}",
-            ALL,
-            wilson(n, len(texts)),
-            f"Share of distinct texts with the word {word}",
-            "share",
-        )
-        for word, n in best[:MOST_TERMS]
-    ]
-    return measures_frame(rows, codes.version)
+    for words in cut.counts:
+        counter.update(words.keys())
+    best = sorted((item for item in counter.items() if item[1] >= fewest), key=lambda item: (-item[1], item[0]))
+    return best[:most]
+
+
+def term_rows(cut: Cut) -> Iterator[Row]:
+    """The rows of `ranked_terms`."""
+    for word, n in top_terms(cut, MOST_TERMS):
+        words = f"Share of distinct texts with the word {word}"
+        yield Row("term_share", f"term:{word}", ALL, wilson(n, len(cut.counts)), words, "share")
 
 
 def words_of(text: str, words: Iterable[str] = ()) -> set[str]:
@@ -79,11 +101,18 @@ def words_of(text: str, words: Iterable[str] = ()) -> set[str]:
     >>> sorted(words_of("催收爆通讯录", ["爆通讯录"]))  # collectors; calls to the whole address book
     ['催收', '爆通讯录']
     """
+    return set(counted_words(text, words))
+
+
+def counted_words(text: str, words: Iterable[str] = ()) -> Counter[str]:
+    """The words of a text that may become terms, with how often each stands in it."""
     tokenizer = _tokenizer(tuple(words))
-    found: set[str] = set()
+    found: Counter[str] = Counter()
     for run in _HAN_RUN.findall(_MARK.sub("\n", text)):
         found.update(word for word in tokenizer.cut(run, HMM=False) if len(word) > 1)
-    return found - stop_words()
+    for word in stop_words() & found.keys():
+        del found[word]
+    return found
 
 
 @cache

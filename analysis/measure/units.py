@@ -98,10 +98,11 @@ def text_families(posts: pd.DataFrame) -> Array:
     return np.argsort(np.argsort(firsts))[codes].astype(np.int64)
 
 
-def spoken(mentions: pd.DataFrame, found: Sample, codes: Codes) -> pd.DataFrame:
+def spoken(mentions: pd.DataFrame, found: Sample, codes: Codes, detail: bool = False) -> pd.DataFrame:
     """The mentions in on-topic posts: `at` (place of the post), `theme`, `family` of the status, `layer`, `polarity`.
 
     `layer` is content, ad or comment. A mention of a sub-theme is there twice, once under its parent (`own` False).
+    With `detail` also `start`, `status`, `actor`, `target` and `place`, the layer as it is.
     A theme that the codebook lacks, or mentions of another version, are refused: their rows would be lost unseen.
     """
     strange = sorted(set(mentions["theme"].unique()) - set(codes.themes))
@@ -117,17 +118,20 @@ def spoken(mentions: pd.DataFrame, found: Sample, codes: Codes) -> pd.DataFrame:
     own = pd.DataFrame(
         {
             "at": at,
-            "theme": mentions["theme"].to_numpy(),
-            "family": mentions["status"].map(FAMILY_OF_STATUS).to_numpy(),
-            "layer": layer.to_numpy(),
+            "theme": pd.Categorical(mentions["theme"], categories=codes.themes),
+            "family": pd.Categorical(mentions["status"].map(FAMILY_OF_STATUS), categories=FAMILIES),
+            "layer": layer.astype("category").array,
             "polarity": mentions["polarity"].to_numpy(dtype="float64"),
             "own": True,
         }
     )
+    if detail:
+        own = own.assign(start=mentions["start"].to_numpy(), place=mentions["layer"].astype("category").array)
+        own = own.assign(**{name: mentions[name].astype("category").array for name in ("status", "actor", "target")})
     own = own.loc[own["at"] >= 0]
     below = own.loc[own["theme"].isin(list(codes.parents))]
-    lifted = below.assign(theme=below["theme"].map(dict(codes.parents)), own=False)
-    return pd.concat([own, lifted], ignore_index=True)
+    parents = pd.Categorical(below["theme"].astype(object).map(dict(codes.parents)), categories=codes.themes)
+    return pd.concat([own, below.assign(theme=parents, own=False)], ignore_index=True)
 
 
 def counts_per_post(said: pd.DataFrame, size: int) -> dict[str, Array]:

@@ -109,7 +109,7 @@ def _warc_records(
         file.seek(begin)
         start, where = begin, "record"
         try:
-            for record in ArchiveIterator(_From(file, begin), parse_http=False):
+            for record in ArchiveIterator(FileFrom(file, begin), parse_http=False):
                 start, where = begin + record.stream_pos, "record"
                 if int(record.record_type) & int(_WANTED):
                     stated = record.content_length
@@ -122,10 +122,10 @@ def _warc_records(
         except OSError as error:
             reason = str(error).removesuffix(".")
             problems.append(f"{name}, {where} at byte {start}: damaged ({reason}). It was left out.")
-            begin = _next_start(data, start + 1, zipped)
+            begin = next_start(data, start + 1, zipped)
 
 
-class _From(io.RawIOBase):
+class FileFrom(io.RawIOBase):
     """A file from a byte on, so that fastwarc takes this byte as the beginning."""
 
     def __init__(self, file: BinaryIO, begin: int) -> None:
@@ -143,7 +143,8 @@ class _From(io.RawIOBase):
         return self._file.tell() - self._begin
 
 
-def _next_start(data: mmap.mmap, at: int, zipped: bool) -> int | None:
+def next_start(data: mmap.mmap, at: int, zipped: bool) -> int | None:
+    """Where the next record begins from a byte on: what can be read as one after damage."""
     for found in (_GZIP_START if zipped else _WARC_START).finditer(data, at):
         if not zipped:
             return found.start()

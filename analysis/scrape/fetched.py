@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -26,6 +28,19 @@ class Fetched(NamedTuple):
     charset: str | None = None
     url: str | None = None
     fetched_at: datetime | None = None
+
+
+@dataclass
+class Reading:
+    """What a reader is told and what it tells: problems and the columns taken, a sentence and an entry as they are met.
+
+    `chosen` is a mapping of roles to columns that the user gave; `columns` says for each table which column was read as
+    what ("posts.csv" -> "text=正文, url=链接").
+    """
+
+    problems: list[str] = field(default_factory=list)
+    chosen: Mapping[str, str] = field(default_factory=dict)
+    columns: dict[str, str] = field(default_factory=dict)
 
 
 def moment(value: object, where: str) -> datetime | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -11,13 +12,23 @@ from typing import NamedTuple
 
 from analysis.problems import DataProblem
 from analysis.scrape.archive import head_of, is_archive, read_archive
-from analysis.scrape.fetched import Fetched, moment
-from analysis.scrape.records import SUFFIXES, NoContentColumn, encoding_of, read_records
+from analysis.scrape.columns import NoContentColumn
+from analysis.scrape.fetched import Fetched, Reading, moment
+from analysis.scrape.records import has_own_posts, read_records
 from analysis.scrape.response import looks_like_html
+from analysis.scrape.rows import SUFFIXES, encoding_of
+from analysis.scrape.saved import HTML, MHTML, frames_in, is_of_page, told_by, unpack_mhtml
+from analysis.scrape.wacz import SUFFIX as WACZ
+from analysis.scrape.wacz import read_wacz
 
 URLS = "urls.tsv"
-READABLE = "a folder, .html, .txt, .warc, .warc.gz, .wet.gz, .arc, .jsonl, .csv, .parquet"
-_HTML = (".html", ".htm", ".xhtml", ".shtml")
+STDIN = "-"
+READABLE = (
+    "a folder, .html, .mhtml, .txt, .md, .warc, .warc.gz, .wet.gz, .arc, .wacz, .jsonl, .json, .csv, .tsv, .xlsx, .parquet,"
+    " - for a text from standard input"
+)
+_KINDS = dict.fromkeys(HTML, "html") | dict.fromkeys(MHTML, "mhtml") | dict.fromkeys(SUFFIXES, "records")
+_KINDS |= {".txt": "text", ".md": "text", WACZ: "wacz"}
 _ARCHIVE = re.compile(r"\.(?:warc|arc|wet|wat)(?:\.gz)?$", re.IGNORECASE)
 _ASSETS = re.compile(
     r"\.(?:css|m?js|map|png|jpe?g|gif|webp|avif|bmp|ico|svg|woff2?|ttf|otf|eot|mp[34]|webm|swf)$", re.IGNORECASE
@@ -32,38 +43,37 @@ class Address(NamedTuple):
     fetched_at: datetime | None
 
 
-def read_path(path: Path, problems: list[str]) -> Iterator[Fetched]:
+def read_path(path: Path, reading: Reading) -> Iterator[Fetched]:
     """The records of a file or a folder; `source` begins with the file's or the folder's own name.
 
-    A file of no known type is an error where it is named alone; in a folder it is added to `problems`.
+    A file of no known type is an error where it is named alone; in a folder it is added to the problems.
     """
+    if str(path) == STDIN:
+        yield Fetched(STDIN, STDIN, 0, sys.stdin.buffer.read(), "text/plain")
+        return
     if not path.exists():
         raise DataProblem(f"{path}: no such file or folder. Sources: {READABLE}.")
     try:
         if path.is_dir():
-            yield from _read_folder(path, problems)
+            yield from _read_folder(path, reading)
             return
         kind = kind_of(path)
         if kind is None:
             raise DataProblem(f"{path}: a file of no known type. Sources: {READABLE}.")
-        addresses = _addresses(path.parent, problems=None) if kind == "html" else {}
-        yield from _read_file(path, path.name, kind, problems, addresses.get(path.name))
+        addresses = _addresses(path.parent, problems=None) if kind in ("html", "mhtml") else {}
+        yield from _read_file(path, path.name, kind, reading, addresses.get(path.name))
     except OSError as error:
         raise DataProblem(f"{error.filename or path}: cannot be read ({error.strerror or error}). Look at its rights.") from None
 
 
 def kind_of(path: Path) -> str | None:
-    """How a file is read: html, text, archive, records, asset (not at all); None where nothing tells.
+    """How a file is read: html, mhtml, text, archive, wacz, records, asset (not at all); None where nothing tells.
 
     Its name decides; where the name says nothing, its first bytes do: saved pages are often called x.php or nothing.
     """
-    suffix = path.suffix.lower()
-    if suffix in _HTML:
-        return "html"
-    if suffix == ".txt":
-        return "text"
-    if suffix in SUFFIXES:
-        return "records"
+    kind = _KINDS.get(path.suffix.lower())
+    if kind is not None:
+        return kind
     if _ARCHIVE.search(path.name):
         return "archive"
     if _ASSETS.search(path.name):
@@ -74,53 +84,68 @@ def kind_of(path: Path) -> str | None:
     return "html" if looks_like_html(head) else None
 
 
-def _read_file(
-    path: Path, name: str, kind: str, problems: list[str], address: Address | None = None
-) -> Iterator[Fetched]:
+def _read_file(path: Path, name: str, kind: str, reading: Reading, address: Address | None = None) -> Iterator[Fetched]:
     if kind == "archive":
-        yield from read_archive(path, name, problems)
+        yield from read_archive(path, name, reading.problems)
+    elif kind == "wacz":
+        yield from read_wacz(path, name, reading.problems)
     elif kind == "records":
-        yield from read_records(path, name)
-    elif kind in ("html", "text"):
-        yield Fetched(
-            source=name,
-            archive=str(path),
-            offset=0,
-            content=path.read_bytes(),
-            media_type="text/html" if kind == "html" else "text/plain",
-            url=address.url if address else None,
-            fetched_at=address.fetched_at if address else None,
-        )
+        yield from read_records(path, name, reading)
+    elif kind in ("html", "mhtml", "text"):
+        yield from _page(path, name, kind, reading, address)
 
 
-def _read_folder(folder: Path, problems: list[str]) -> Iterator[Fetched]:
+def _page(path: Path, name: str, kind: str, reading: Reading, address: Address | None) -> Iterator[Fetched]:
+    """One file as one page; what urls.tsv says of it comes before what the page says of itself."""
+    content = path.read_bytes()
+    page = Fetched(name, str(path), 0, content, "text/plain" if kind == "text" else "text/html")
+    told = told_by(content) if kind == "html" else None
+    if kind == "mhtml":
+        inside = unpack_mhtml(content)
+        if inside is None:
+            reading.problems.append(f"{path}: no page in this MHTML file. It was left out. Save the page again.")
+            return
+        page = page._replace(content=inside.content, media_type=inside.media_type, charset=inside.charset)
+        told = inside.told
+    if told is not None:
+        page = page._replace(url=told.url, fetched_at=moment(told.saved_at, f"{path}: the time of saving"))
+    if address is not None:
+        page = page._replace(url=address.url, fetched_at=address.fetched_at or page.fetched_at)
+    yield page
+
+
+def _read_folder(folder: Path, reading: Reading) -> Iterator[Fetched]:
     root = folder.resolve().name
     addresses: dict[Path, dict[str, Address]] = {}
-    for path in _walk(folder):
+    for path in _walk(folder, reading.problems):
         name = f"{root}/{path.relative_to(folder).as_posix()}"
         if path.name == URLS:
             continue
         try:
             kind = kind_of(path)
             if kind is None:
-                problems.append(f"{name}: a file of no known type. It was left out.")
+                reading.problems.append(f"{name}: a file of no known type. It was left out.")
             elif kind != "asset":
-                yield from _read_file(path, name, kind, problems, _address_of(path, folder, addresses, problems))
+                address = _address_of(path, folder, addresses, reading.problems)
+                yield from _read_file(path, name, kind, reading, address)
         except NoContentColumn as error:
-            problems.append(f"{error} It was left out.")
+            reading.problems.append(f"{error} It was left out.")
 
 
-def _walk(folder: Path) -> Iterator[Path]:
-    """All files below, sorted by their path, without hidden ones and the asset folders that browsers save with a page."""
+def _walk(folder: Path, problems: list[str]) -> Iterator[Path]:
+    """All files below, sorted by their path, without hidden ones, the asset folders that browsers save, and frames."""
 
     def stop(error: OSError) -> None:
         raise error
 
     found: list[Path] = []
     for at, folders, files in os.walk(folder, onerror=stop):
-        pages = {Path(f).stem for f in files if f.lower().endswith(_HTML)}
-        folders[:] = [f for f in folders if not f.startswith(".") and f.removesuffix("_files") not in pages]
-        found += [Path(at, f) for f in files if not f.startswith(".") and Path(at, f).is_file()]
+        folders[:] = [f for f in folders if not f.startswith(".") and not is_of_page(f, files)]
+        frames = frames_in(Path(at), files)
+        if frames:
+            problems.append(f"{at}: {len(frames)} frames of a saved page ({', '.join(sorted(frames)[:5])}) were left out.")
+        kept = [Path(at, f) for f in files if not f.startswith(".") and f not in frames]
+        found += [path for path in kept if path.is_file() and has_own_posts(path)]
     return iter(sorted(found, key=lambda path: path.relative_to(folder).as_posix()))
 
 
