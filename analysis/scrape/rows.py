@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any
 
-import openpyxl  # type: ignore[import-untyped]
+import openpyxl
 import pyarrow
 import pyarrow.parquet
 

@@ -57,7 +57,7 @@ class Actors:
         ranked = sorted(counts.items(), key=lambda item: -item[1])
         if not ranked or ranked[0][1] == 0 or (len(ranked) > 1 and ranked[0][1] == ranked[1][1]):
             return None
-        return ranked[0][0]
+        return str(ranked[0][0])
 
     def of_post(self, theme_actor: str, lender: str | None) -> str:
         """The actor to take where no word names one: the post's own lender in place of a lender, a shark for its collectors.
