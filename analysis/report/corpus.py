@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -11,12 +12,27 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from analysis import codebook as books
+from analysis.lexicon import load_yaml
 from analysis.measure.units import ALL, Sample, sample
 from analysis.problems import DataProblem
 from analysis.report.words import Words
 from analysis.tables import CONTENT_LAYERS, FAMILY_OF_STATUS, read
 
 NAMES = ("raw", "posts", "blocks", "dropped", "contacts", "mentions", "contradictions", "measures")
+
+CRAWL = "crawl_summary.csv"  # beside the tables, where the pages were crawled: reason, n
+CODEBOOK = "codebook.json"  # beside the tables: the themes of the codebook that the run was made with
+
+
+class Told(NamedTuple):
+    """What a run keeps of a theme: its names, and the theme that it is a part of."""
+
+    zh: str
+    en: str
+    parent: str | None
+
+    def in_language(self, lang: str) -> str:
+        return self.zh if lang == "zh" else self.en
 
 
 class Key(NamedTuple):
@@ -86,6 +102,8 @@ class Corpus:
 
     tables: dict[str, pd.DataFrame]
     words: Words
+    told: dict[str, Told] = field(default_factory=dict)
+    crawl: tuple[tuple[str, int], ...] = ()
 
     @cached_property
     def sample(self) -> Sample:
@@ -110,9 +128,10 @@ class Corpus:
 
     @cached_property
     def parents(self) -> dict[str, str]:
-        """Sub-theme -> theme, for those that were measured."""
+        """Sub-theme -> theme, for those that were measured; by the run's own codebook where the run keeps it."""
         here = set(self.themes)
-        return {sub: theme for sub, theme in books.load().parents.items() if {sub, theme} <= here}
+        known = {slug: theme.parent for slug, theme in self.told.items()} if self.told else books.load().parents
+        return {sub: theme for sub, theme in known.items() if theme is not None and {sub, theme} <= here}
 
     @cached_property
     def version(self) -> str:
@@ -142,10 +161,43 @@ class Corpus:
         here = here[columns].astype(object).where(here[columns].notna(), None)
         return [Mention(*row) for row in here.itertuples(index=False, name=None)]
 
+    @cached_property
+    def ranks(self) -> dict[tuple[str, int, str], str]:
+        """The hash that orders each mention, worked out once for all the lists that it stands in."""
+        return {(m.post_id, m.start, m.rule_id): mark_of(m.post_id, m.start, m.rule_id) for m in self.mentions}
+
+
+def _told(folder: Path) -> dict[str, Told]:
+    """The themes of the codebook that the run was made with, from `codebook.json`; none where the run keeps no such file."""
+    path = folder / CODEBOOK
+    if not path.exists():
+        return {}
+    try:
+        themes = json.loads(path.read_text(encoding="utf-8"))["themes"]
+        return {theme["slug"]: Told(theme["zh"], theme["en"], theme.get("parent")) for theme in themes}
+    except (ValueError, KeyError, TypeError) as error:
+        raise DataProblem(f"{path}: not the themes of a codebook ({error!r}). Run `measure` again.") from None
+
+
+def _crawl(folder: Path) -> tuple[tuple[str, int], ...]:
+    """What a crawl asked for and what became of it, as (reason, n); none where nothing was crawled."""
+    path = folder / CRAWL
+    if not path.exists():
+        return ()
+    rows = pd.read_csv(path, dtype=str, keep_default_na=False)
+    if not {"reason", "n"} <= set(rows.columns):
+        raise DataProblem(f"{path}: its columns are {', '.join(rows.columns)}; reason and n are needed.")
+    wrong = rows.loc[~rows["n"].str.fullmatch(r"[0-9]{1,15}")]
+    if not wrong.empty:
+        raise DataProblem(f"{path}, row {wrong.index[0] + 2}: n is {wrong['n'].iloc[0]!r}, not a count.")
+    return tuple(zip(rows["reason"], rows["n"].astype(int).tolist(), strict=True))
+
 
 def read_corpus(folder: Path, lang: str = "zh") -> Corpus:
     """The tables of that folder, checked; they must have been made by one run."""
-    words = Words(lang)
+    told = _told(folder)
+    short = load_yaml("lexicon/charts.yml")["themes"]  # forms made to fit beside a bar go first
+    words = Words(lang, {slug: theme.in_language(lang) for slug, theme in told.items() if slug not in short})
     found = {name: read(name, folder) for name in NAMES}
     if found["measures"].empty:
         raise DataProblem(f"{folder}: measures.parquet holds no number. Run `python -m analysis measure {folder}`.")
@@ -154,7 +206,7 @@ def read_corpus(folder: Path, lang: str = "zh") -> Corpus:
         raise DataProblem(
             f"{folder}: mentions of post {min(lost)!r}, which is not in posts. Run `themes` and `measure` again."
         )
-    return Corpus(found, words)
+    return Corpus(found, words, told, _crawl(folder))
 
 
 def rows_of(frame: pd.DataFrame) -> list[Any]:

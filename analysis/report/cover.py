@@ -83,7 +83,9 @@ def card(corpus: Corpus) -> Html:
     words = corpus.words
     undated = [link(corpus, key) for key in [Key("n_posts_of_month", f"month:{UNKNOWN}")] if key in corpus.numbers]
     flags = [_flag(name, anchor, n) for name, anchor, n in _flags(corpus)]
+    crawl = [element("span", f"{words.label('crawl', reason)} {n:,}", class_="chip") for reason, n in corpus.crawl]
     rows = [
+        *([(words.sentence("crawl"), crawl)] if crawl else []),
         (words.sentence("read"), [link(corpus, Key("n_raw"))]),
         (words.sentence("kept"), [link(corpus, Key("n_kept"))]),
         (words.sentence("dropped"), [link(corpus, Key("n_dropped")), *_groups(corpus, "n_dropped")]),

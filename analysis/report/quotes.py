@@ -13,7 +13,7 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import NamedTuple, TypeVar
 
 from analysis.problems import DataProblem
-from analysis.report.corpus import Corpus, Mention, Post, mark_of
+from analysis.report.corpus import Corpus, Mention, Post
 from analysis.report.markup import Html, element, joined
 
 SHOWN = 6
@@ -95,7 +95,7 @@ def spread(items: Sequence[T], site_of: Callable[[T], str], cap: int) -> list[T]
 
 def choose(corpus: Corpus, mentions: Iterable[Mention], cap: int = SHOWN) -> list[Quote]:
     """The quotes that stand for these mentions, by the rule above."""
-    folded = fold(mentions, lambda m: corpus.posts[m.post_id], lambda m: mark_of(m.post_id, m.start, m.rule_id))
+    folded = fold(mentions, lambda m: corpus.posts[m.post_id], lambda m: corpus.ranks[m.post_id, m.start, m.rule_id])
     shown = spread(folded, lambda pair: corpus.posts[pair[0].post_id].site, cap)
     return [quote_of(corpus, mention, copies) for mention, copies in shown]
 
