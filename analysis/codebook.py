@@ -7,6 +7,8 @@ version goes into every mention and measure.
 
 from __future__ import annotations
 
+import json
+import os
 from collections.abc import Iterator
 from functools import cache, cached_property
 from pathlib import Path
@@ -168,6 +170,14 @@ def load(folder: Path | str | None = None) -> Codebook:
     '威胁恐吓'
     """
     return _load(Path(folder) if folder is not None else data_path("codebook"))
+
+
+def write_names(codebook: Codebook, folder: Path) -> None:
+    """Write `codebook.json` beside a run's tables: version, themes, names and parents, so that a report needs no codebook."""
+    themes = [{"slug": t.slug, "zh": t.zh, "en": t.en, "parent": t.parent} for t in codebook.themes]
+    part = folder / f".codebook.json.{os.getpid()}"
+    part.write_text(json.dumps({"version": codebook.version, "themes": themes}, ensure_ascii=False, indent=1), encoding="utf-8")
+    os.replace(part, folder / "codebook.json")
 
 
 @cache

@@ -110,6 +110,8 @@ def write(run: Run, made: Tables) -> None:
     """Check and write tables into the run's folder."""
     for name, frame in made.items():
         tables.write(name, frame, run.folder)
+    if "measures" in made:
+        books.write_names(run.book, run.folder)
 
 
 def _records_to_mentions(raw: pd.DataFrame, settings: Settings, codebook: Path | None) -> Tables:
