@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import multiprocessing
 import sys
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from typing import TypeVar
 
 import pandas as pd
 from tqdm import tqdm
 
 BATCH_ROWS = 64  # small enough that two workers share 300 pages evenly; chosen, not measured
+
+AHEAD = 3  # pieces a worker has in hand or waiting, so that none is idle and memory stays small; chosen, not measured
 
 Part = TypeVar("Part")
 
@@ -32,21 +35,35 @@ def batches(frame: pd.DataFrame, rows: int = BATCH_ROWS) -> Iterator[pd.DataFram
         yield frame.iloc[start : start + rows]
 
 
-def run(
-    function: Callable[[pd.DataFrame], Part], frame: pd.DataFrame, workers: int = 1, name: str = ""
-) -> list[Part]:
-    """The function's result for each batch of the frame, in order.
+def run(function: Callable[[pd.DataFrame], Part], frame: pd.DataFrame, workers: int = 1, name: str = "") -> list[Part]:
+    """The function's result for each batch of the frame, in order."""
+    pieces = list(batches(frame))
+    return list(stream(function, pieces, min(workers, len(pieces)), name, len(pieces)))
+
+
+def stream(
+    function: Callable[[pd.DataFrame], Part], pieces: Iterable[pd.DataFrame], workers: int = 1, name: str = "", total: int | None = None
+) -> Iterator[Part]:
+    """The function's result for each piece, in order, as it comes; no more pieces are taken than the workers can hold.
 
     With more than one worker the function must be picklable: a function of a module, or `functools.partial` of one.
     """
-    pieces = list(batches(frame))
-    if workers <= 1 or len(pieces) == 1:
-        return list(_shown(map(function, pieces), len(pieces), name))
+    yield from tqdm(
+        _results(function, pieces, workers), total=total, desc=name, unit="batch", leave=False, disable=not sys.stderr.isatty()
+    )
+
+
+def _results(function: Callable[[pd.DataFrame], Part], pieces: Iterable[pd.DataFrame], workers: int) -> Iterator[Part]:
+    if workers <= 1:
+        yield from map(function, pieces)
+        return
     # Fork would copy a threaded parent; spawn starts clean and behaves alike on every system.
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(workers, len(pieces)), mp_context=context) as pool:
-        return list(_shown(pool.map(function, pieces), len(pieces), name))
-
-
-def _shown(parts: Iterable[Part], total: int, name: str) -> Iterator[Part]:
-    yield from tqdm(parts, total=total, desc=name, unit="batch", leave=False, disable=not sys.stderr.isatty())
+    with ProcessPoolExecutor(workers, mp_context=context) as pool:
+        waiting: deque[Future[Part]] = deque()
+        for piece in pieces:
+            waiting.append(pool.submit(function, piece))
+            if len(waiting) > AHEAD * workers:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()

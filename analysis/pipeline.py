@@ -16,7 +16,7 @@ from analysis.clean import Options, Settings, clean, clean_pages, with_copies
 from analysis.clean.contacts import salt
 from analysis.clean.site_rules import watch
 from analysis.measure import codes_of, measure
-from analysis.scrape import read, with_content
+from analysis.scrape import Told, batches, read, with_content
 from analysis.scrape.removal import load as load_removal
 from analysis.sentiment import score
 from analysis.themes import find_themes
@@ -51,10 +51,7 @@ class Done(NamedTuple):
 def scrape(run: Run, sources: list[str], fetched_at: str | None = None) -> Done:
     """Sources -> raw, with the bytes in memory."""
     raw = read(*sources, fetched_at=fetched_at, columns=run.columns, removal=load_removal(run.removal))
-    problems = raw.attrs.get("problems", [])
-    more = "".join(f"\n  {name}: {columns}" for name, columns in raw.attrs["columns"].items())
-    more += "".join(f"\n  {problem}" for problem in problems)
-    return Done({"raw": raw}, f"scrape: {len(raw):,} records from {len(sources)} sources, {len(problems)} problems{more}")
+    return Done({"raw": raw}, _scrape_line(raw, len(sources)))
 
 
 def cleaned(run: Run) -> Done:
@@ -90,12 +87,14 @@ def everything(run: Run, sources: list[str], fetched_at: str | None, say: Callab
     Each worker takes records to scored mentions without a table in between; near-copies are found once all are there.
     The tables are those that the stages give one by one.
     """
-    done = scrape(run, sources, fetched_at)
-    say(done.line)
-    made = dict(done.made)
     settings = Settings(salt(run.salt_folder), run.reveal_contacts)
-    parts = engine.run(partial(_records_to_mentions, settings=settings, codebook=run.codebook), made["raw"], run.workers, "pages")
-    made |= {name: pd.concat([part[name] for part in parts], ignore_index=True) for name in parts[0]}
+    told = Told()
+    pieces = batches(*sources, fetched_at=fetched_at, columns=run.columns, removal=load_removal(run.removal), told=told)
+    work = partial(_records_to_mentions, settings=settings, codebook=run.codebook)
+    parts = list(engine.stream(work, pieces, run.workers, "pages"))
+    made: Tables = {name: pd.concat([part[name] for part in parts], ignore_index=True) for name in parts[0]}
+    made["raw"].attrs |= told.attrs()
+    say(_scrape_line(made["raw"], len(sources)))
     made["posts"] = with_copies(made["posts"], made["blocks"])
     say(_clean_line(made, made["raw"]))
     say(_themes_line(made))
@@ -119,13 +118,21 @@ def _records_to_mentions(raw: pd.DataFrame, settings: Settings, codebook: Path |
     cleaned_part = clean_pages(raw, settings)
     coded_part = find_themes(cleaned_part.posts, cleaned_part.blocks, book)
     scored_part = score(cleaned_part.posts, cleaned_part.blocks, coded_part.mentions, book)
-    return {**cleaned_part._asdict(), **coded_part._asdict(), **scored_part._asdict()}
+    bare = {"raw": raw.drop(columns="content")}  # the bytes stay with the worker
+    return {**bare, **cleaned_part._asdict(), **coded_part._asdict(), **scored_part._asdict()}
 
 
 def _measure(made: Tables, book: books.Codebook) -> Done:
     extras = {name: made[name] for name in ("blocks", "contacts", "contradictions")}
     measures = measure(made["posts"], made["mentions"], made["dropped"], codes_of(book), extras)
     return Done({"measures": measures}, f"measure: {len(measures):,} numbers")
+
+
+def _scrape_line(raw: pd.DataFrame, n_sources: int) -> str:
+    problems = raw.attrs.get("problems", [])
+    more = "".join(f"\n  {name}: {columns}" for name, columns in raw.attrs["columns"].items())
+    more += "".join(f"\n  {problem}" for problem in problems)
+    return f"scrape: {len(raw):,} records from {n_sources} sources, {len(problems)} problems{more}"
 
 
 def _clean_line(made: Tables, raw: pd.DataFrame) -> str:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from analysis.scrape.sources import read, records, with_content
+from analysis.scrape.sources import Told, batches, read, records, with_content
 
-__all__ = ["read", "records", "with_content"]
+__all__ = ["Told", "batches", "read", "records", "with_content"]

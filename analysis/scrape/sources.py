@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 from tqdm import tqdm
 
+from analysis.engine import BATCH_ROWS
 from analysis.problems import DataProblem
 from analysis.scrape.fetched import Fetched, Reading, moment
 from analysis.scrape.files import STDIN, read_path
@@ -48,31 +50,72 @@ def read(
     """
     if not sources:
         raise DataProblem("no source was given. Name at least one file or folder.")
+    told = Told()
+    parts = list(batches(*sources, fetched_at=fetched_at, columns=columns, removal=removal, told=told))
+    raw = pd.concat(parts, ignore_index=True)
+    raw.attrs |= told.attrs()
+    return raw
+
+
+@dataclass
+class Told:
+    """What reading has to say once it is done: problems, columns taken and chosen, records that the removal list kept out."""
+
+    reading: Reading = field(default_factory=Reading)
+    n_removed: int = 0
+
+    def attrs(self) -> dict[str, object]:
+        """The same as attributes of the table."""
+        return {
+            "problems": self.reading.problems, "columns": self.reading.columns, "chosen": dict(self.reading.chosen),
+            "n_removed": self.n_removed,
+        }
+
+
+def batches(
+    *sources: str | Path,
+    fetched_at: str | datetime | None = None,
+    columns: Mapping[str, str] | None = None,
+    removal: Removal | None = None,
+    told: Told | None = None,
+    rows: int = BATCH_ROWS,
+) -> Iterator[pd.DataFrame]:
+    """The table that `read` gives, in pieces of so many rows, so that the bytes of all pages are never in memory at once.
+
+    What there is to tell is added to `told`, and is whole once the last piece has been taken.
+    """
+    if not sources:
+        raise DataProblem("no source was given. Name at least one file or folder.")
     default = moment(fetched_at, "fetched_at")
     listed = load() if removal is None else removal
-    reading = Reading(chosen=dict(columns or {}))
-    rows: list[dict[str, object]] = []
-    contents: list[bytes] = []
+    told = told or Told()
+    told.reading.chosen = dict(columns or {})
+    found: list[dict[str, object]] = []
     seen: set[str] = set()
-    n_removed = 0
-    for record in tqdm(records(*sources, reading=reading), unit=" records", disable=None, leave=False):
+    for record in tqdm(records(*sources, reading=told.reading), unit=" records", disable=None, leave=False):
         digest = sha256(record.content).hexdigest()
         raw_id = _raw_id(record, digest, seen)
         if listed.covers_record(record.url, digest, raw_id):
-            n_removed += 1
+            told.n_removed += 1
             continue
-        row = record._asdict()
-        contents.append(row.pop("content"))
-        row["fetched_at"] = record.fetched_at or default
-        rows.append(row | {"raw_id": raw_id, "digest": digest, "n_bytes": len(record.content)})
-    if n_removed:
-        reading.problems.append(f"{n_removed} records are on the removal list and were not read ({REASON}).")
-    if not rows:
-        raise DataProblem("nothing to read.\n" + "\n".join(reading.problems[:5]) + "\nName a source that holds pages or posts.")
-    raw = table("raw").frame(rows)
-    raw["content"] = pd.Series(contents, dtype=object)
-    raw.attrs |= {"problems": reading.problems, "columns": reading.columns, "chosen": dict(reading.chosen), "n_removed": n_removed}
-    return raw
+        row = record._asdict() | {"fetched_at": record.fetched_at or default, "raw_id": raw_id, "digest": digest}
+        found.append(row | {"n_bytes": len(record.content)})
+        if len(found) == rows:
+            yield _frame(found)
+            found = []
+    if told.n_removed:
+        told.reading.problems.append(f"{told.n_removed} records are on the removal list and were not read ({REASON}).")
+    if found:
+        yield _frame(found)
+    elif len(seen) == told.n_removed:
+        problems = "\n".join(told.reading.problems[:5])
+        raise DataProblem(f"nothing to read.\n{problems}\nName a source that holds pages or posts.")
+
+
+def _frame(rows: list[dict[str, object]]) -> pd.DataFrame:
+    frame = table("raw").frame(rows)
+    frame["content"] = pd.Series([row["content"] for row in rows], dtype=object)
+    return frame
 
 
 def _raw_id(record: Fetched, digest: str, seen: set[str]) -> str:
