@@ -1,0 +1,187 @@
+"""Who posts together: posts tied by contact ids, advert lines and templates, as campaigns with the evidence on each tie.
+
+A contact id ties the posts that solicit with it: one seller, whatever the site. An advert line and a template tie weaker:
+content farms copy each other, and a network of sites has one footer. So they add a post to a campaign only where nothing
+speaks against it: a line or template whose posts belong to two or more campaigns by their contact ids ties nobody, and is
+kept as `shared` evidence. Guards against false merges: public hotlines are no contact ids (`clean` leaves them in the text);
+an id or a template of posts that do not solicit (a platform's own service number in complaints, a news story that many
+print) ties nothing; a shared line or footer ties nothing. Where it stops: a seller who changes ids and texts at once is two campaigns here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from analysis.clean.text import matching
+from analysis.measure.intervals import clustered_share, count
+from analysis.measure.units import ALL, Codes, Row, measures_frame, sample
+
+SHORTEST_LINE = 10  # characters of words: shorter advert lines (免费咨询) are everybody's; chosen, not measured
+LEADS = 3  # themes named of a campaign
+RANKED = 20  # campaigns with numbers of their own in `measures`
+EDGE_COLUMNS = ["campaign_id", "post_id", "kind", "key", "start", "end", "quote", "is_shared"]
+_MARK = re.compile(r"〔[^〔〕\n]{1,20}〕")
+_NO_WORD = re.compile(r"[\W_\d]+")
+
+
+class Campaigns(NamedTuple):
+    """One row a campaign, and one row for each tie of a post to a key."""
+
+    campaigns: pd.DataFrame
+    ties: pd.DataFrame
+
+
+def campaigns(posts: pd.DataFrame, blocks: pd.DataFrame, contacts: pd.DataFrame, mentions: pd.DataFrame) -> Campaigns:
+    """The campaigns of a corpus, largest first, and what ties their posts; the same for any order of rows.
+
+    campaigns: campaign_id (its first post_id), n_posts, n_texts (copies collapsed), n_sites, n_contacts, n_templates,
+    first_at, last_at, leads (the themes most of its posts carry). A post alone is no campaign.
+
+    >>> from analysis.tables import TABLES
+    >>> one = {"text": "", "on_topic": True, "solicitation": True, "n_chars": 9}
+    >>> posts = TABLES["posts"].frame([{**one, "post_id": p, "site": s} for p, s in (("a", "x.example"), ("b", "y.example"))])
+    >>> ids = TABLES["contacts"].frame([{"post_id": p, "start": 0, "end": 0, "kind": "wechat", "value_key": "k"} for p in "ab"])
+    >>> found = campaigns(posts, TABLES["blocks"].empty(), ids, TABLES["mentions"].empty()).campaigns
+    >>> found[["campaign_id", "n_posts", "n_sites", "n_contacts"]].values.tolist()
+    [['a', 2, 2, 1]]
+    """
+    ordered = posts.sort_values("post_id", ignore_index=True)
+    ids = pd.Index(ordered["post_id"])
+    ties = pd.concat([_contact_ties(ordered, contacts), _line_ties(ordered, blocks), _template_ties(ordered)], ignore_index=True)
+    ties["at"] = np.asarray(ids.get_indexer(pd.Index(ties["post_id"])), dtype=np.int64)
+    by_contact = _components(ties[ties["kind"] == "contact"], len(ordered))
+    has_contact = np.zeros(len(ordered), dtype=bool)
+    has_contact[ties.loc[ties["kind"] == "contact", "at"].to_numpy(dtype=np.int64)] = True
+    weak = ties["kind"] != "contact"
+    ties["is_shared"] = weak & ties["key"].map(_camps_of_key(ties[weak], by_contact, has_contact)).fillna(0).gt(1)
+    component = _components(ties[~ties["is_shared"]], len(ordered))
+    sizes = np.bincount(component, minlength=len(ordered))
+    first = component[ties["at"].to_numpy(dtype=np.int64)]
+    ties["campaign_id"] = pd.Series(ids.to_numpy(dtype=object)[first], index=ties.index, dtype="str")
+    kept = ties.loc[sizes[first] > 1, EDGE_COLUMNS]
+    kept = kept.sort_values(["campaign_id", "post_id", "kind", "key", "start"], ignore_index=True)
+    return Campaigns(_described(ordered, component, sizes, kept, mentions), kept)
+
+
+def campaign_rows(posts: pd.DataFrame, found: Campaigns, codes: Codes) -> pd.DataFrame:
+    """Rows of `measures` on campaigns: how many, what share of posts they hold, and the numbers of the largest ones.
+
+    The interval of a share treats campaigns as independent of each other. The counts have none: nothing is sampled.
+    """
+    on_topic = sample(posts)
+    of_post = found.ties.drop_duplicates("post_id").set_index("post_id")["campaign_id"]
+    campaign = on_topic.posts["post_id"].map(of_post)
+    labels = np.unique(campaign.fillna(on_topic.posts["post_id"]).astype(str), return_inverse=True)[1]
+    n = len(found.campaigns)
+    largest = found.campaigns["campaign_id"].iloc[0] if n else None
+    rows = [
+        Row("n_campaigns", ALL, ALL, count(n, len(posts)), "Campaigns: posts tied by contact ids, advert lines, templates", "count"),
+        _share("share_in_campaign", campaign.notna().to_numpy(dtype=bool), labels, "that belong to a campaign"),
+        _share("share_in_largest_campaign", (campaign == largest).to_numpy(dtype=bool), labels, "in the largest campaign"),
+    ]
+    for item in found.campaigns.head(RANKED).to_dict("records"):
+        for name, words in (("n_posts", "Posts"), ("n_texts", "Distinct texts"), ("n_sites", "Sites"), ("n_contacts", "Contact ids")):
+            rows.append(Row(
+                f"campaign_{name}", f"campaign:{item['campaign_id']}", ALL, count(int(item[name]), int(item["n_posts"])),
+                f"{words} of the campaign that begins with post {item['campaign_id']}", "count",
+            ))
+    return measures_frame(rows, codes.version)
+
+
+def strapline(text: str) -> str | None:
+    """What an advert line is known by: its words in folded form, without contact marks and digits; None where too short.
+
+    >>> strapline("专业停息挂账，加薇〔微信〕 7天见效"), strapline("免费咨询")      # expert in stopping interest …; free advice
+    ('专业停息挂账加薇天见效', None)
+    """
+    words = _NO_WORD.sub("", matching(_MARK.sub("", text)).text)
+    return words if len(words) >= SHORTEST_LINE else None
+
+
+def _share(name: str, has: np.ndarray[Any, Any], labels: np.ndarray[Any, Any], words: str) -> Row:
+    estimate = clustered_share(has, labels)
+    method = estimate.method.replace("text families", "campaigns or single posts")
+    return Row(name, ALL, ALL, estimate._replace(method=method), f"Share of on-topic posts {words}", "share")
+
+
+def _contact_ties(posts: pd.DataFrame, contacts: pd.DataFrame) -> pd.DataFrame:
+    soliciting = posts.loc[posts["solicitation"].to_numpy(dtype=bool), ["post_id", "text"]]
+    here = contacts.merge(soliciting, on="post_id")
+    quotes = [text[a:b] for text, a, b in zip(here["text"], here["start"], here["end"], strict=True)]
+    return _ties(here, "contact", here["value_key"].tolist(), quotes)
+
+
+def _line_ties(posts: pd.DataFrame, blocks: pd.DataFrame) -> pd.DataFrame:
+    here = blocks[blocks["layer"] == "ad"].merge(posts[["post_id", "text"]], on="post_id")
+    quotes = [text[a:b] for text, a, b in zip(here["text"], here["start"], here["end"], strict=True)]
+    found = _ties(here, "strapline", [strapline(quote) for quote in quotes], quotes)
+    return found[found["key"].notna()].drop_duplicates(["post_id", "key"])
+
+
+def _template_ties(posts: pd.DataFrame) -> pd.DataFrame:
+    here = posts[posts["template_id"].notna() & posts["solicitation"].to_numpy(dtype=bool)].assign(start=None, end=None)
+    return _ties(here, "template", here["template_id"].tolist(), [None] * len(here))
+
+
+def _ties(rows: pd.DataFrame, kind: str, keys: Sequence[str | None], quotes: Sequence[str | None]) -> pd.DataFrame:
+    named = [None if key is None else f"{kind}:{key}" for key in keys]
+    return pd.DataFrame({
+        "post_id": rows["post_id"].to_numpy(dtype=object), "kind": kind, "key": np.array(named, dtype=object),
+        "start": rows["start"].astype("Int64").to_numpy(), "end": rows["end"].astype("Int64").to_numpy(),
+        "quote": np.array(quotes, dtype=object),
+    }).astype({"start": "Int64", "end": "Int64"})
+
+
+def _components(ties: pd.DataFrame, n: int) -> np.ndarray[Any, np.dtype[np.int64]]:
+    """For each post the first post that it is tied to, straight or through others; itself where nothing ties it."""
+    keys = pd.factorize(ties["key"])[0].astype(np.int64)
+    size = n + (int(keys.max()) + 1 if len(keys) else 0)
+    ones = np.ones(len(ties), dtype=np.int8)
+    graph = coo_array((ones, (ties["at"].to_numpy(dtype=np.int64), keys + n)), shape=(size, size))
+    labels = connected_components(graph, directed=False)[1][:n] if size else np.empty(0, dtype=np.int32)
+    least = np.full(size + 1, n, dtype=np.int64)
+    np.minimum.at(least, labels, np.arange(n))
+    return np.asarray(least[labels], dtype=np.int64)
+
+
+def _camps_of_key(ties: pd.DataFrame, by_contact: np.ndarray[Any, Any], has_contact: np.ndarray[Any, Any]) -> pd.Series:
+    """How many campaigns by contact id the posts of each weaker key belong to."""
+    here = ties[has_contact[ties["at"].to_numpy(dtype=np.int64)]]
+    camps = pd.DataFrame({"key": here["key"].to_numpy(dtype=object), "camp": by_contact[here["at"].to_numpy(dtype=np.int64)]})
+    found: pd.Series = camps.drop_duplicates().groupby("key")["camp"].size()
+    return found
+
+
+def _described(
+    posts: pd.DataFrame, component: np.ndarray[Any, Any], sizes: np.ndarray[Any, Any], ties: pd.DataFrame, mentions: pd.DataFrame
+) -> pd.DataFrame:
+    here = posts.assign(campaign_id=posts["post_id"].to_numpy(dtype=object)[component])[sizes[component] > 1]
+    texts = here["duplicate_of"].fillna(here["post_id"])
+    grouped = here.assign(text_id=texts).groupby("campaign_id", sort=True)
+    described = pd.DataFrame({
+        "n_posts": grouped.size(), "n_texts": grouped["text_id"].nunique(), "n_sites": grouped["site"].nunique(),
+        "n_templates": grouped["template_id"].nunique(),
+        "first_at": grouped["published_at"].min(), "last_at": grouped["published_at"].max(),
+    })
+    own = ties[(ties["kind"] == "contact") & ~ties["is_shared"]].groupby("campaign_id")["key"].nunique()
+    described["n_contacts"] = own.reindex(described.index).fillna(0).astype("int64")
+    described["leads"] = pd.Series(_leads(here, mentions), dtype=object).reindex(described.index).fillna("")
+    described = described.reset_index(names="campaign_id")
+    order = ["campaign_id", "n_posts", "n_texts", "n_sites", "n_contacts", "n_templates", "first_at", "last_at", "leads"]
+    return described[order].sort_values(["n_posts", "campaign_id"], ascending=[False, True], ignore_index=True)
+
+
+def _leads(posts: pd.DataFrame, mentions: pd.DataFrame) -> dict[str, str]:
+    said = mentions[["post_id", "theme"]].drop_duplicates().merge(posts[["post_id", "campaign_id"]], on="post_id")
+    counts = said.groupby(["campaign_id", "theme"]).size().reset_index(name="n")
+    counts = counts.sort_values(["campaign_id", "n", "theme"], ascending=[True, False, True])
+    return {str(name): ", ".join(part["theme"].head(LEADS)) for name, part in counts.groupby("campaign_id")}
+
+
