@@ -4,7 +4,8 @@
 
 A seller has one to three contact ids, an advert line and one to three templates, and posts on several sites; some posts lack
 the id, some the line. Set against the finder: footers and templates that many sellers share, a service number that complaints
-quote, short lines that everybody uses. All invented and seeded.
+quote, short lines that everybody uses, copycats who post without an id in one seller's template under another's footer: they
+must not bring sellers together, and are taken in by the seller whose template they use. All invented and seeded.
 """
 
 from __future__ import annotations
@@ -31,7 +32,8 @@ class Result(NamedTuple):
 
     n_posts: int
     found: float  # of the pairs of one seller, in one campaign
-    false_merges: float  # of the pairs in one campaign, of two sellers
+    false_merges: float  # of the pairs of sellers' posts in one campaign, of two sellers
+    taken_in: float  # of the copycats (another's template, a common footer, no id), in some campaign
     seconds: float
 
 
@@ -71,6 +73,10 @@ def planted(n_sellers: int, seed: int) -> tuple[dict[str, pd.DataFrame], dict[st
             lines += [rng.choice(footers)] if rng.random() < 0.3 else []
             template = rng.choice(shared_templates) if has_id and rng.random() < 0.2 else rng.choice(own)
             post(seller, [rng.choice(ids)] if has_id else [], lines, template)
+    bridge = [f"t{seller}-0" for seller in range(n_sellers)]
+    for _ in range(n_sellers // 3):  # posts without an id that took one seller's template and another's footer
+        post(None, [], [rng.choice(footers)], rng.choice(bridge))
+        posts[-1]["solicitation"] = True
     for _ in range(n_sellers * 3):  # complaints that quote a platform's own number
         post(None, ["service-number"] if rng.random() < 0.5 else [], [], None)
     made = {"posts": posts, "blocks": blocks, "contacts": contacts, "mentions": []}
@@ -97,9 +103,13 @@ def trial(n_sellers: int, seed: int) -> Result:
             found += campaign.get(a) is not None and campaign.get(a) == campaign.get(b)
     for members in by_campaign.values():
         for a, b in combinations(members, 2):
-            joined += 1
-            wrong += owner.get(a) is None or owner.get(a) != owner.get(b)
-    return Result(len(made["posts"]), found / max(right, 1), wrong / max(joined, 1), seconds)
+            if a in owner and b in owner:
+                joined += 1
+                wrong += owner[a] != owner[b]
+    posts = made["posts"]
+    copycats = set(posts.loc[posts["solicitation"].to_numpy(dtype=bool), "post_id"]) - set(owner)
+    taken_in = len(copycats & set(campaign)) / max(len(copycats), 1)
+    return Result(len(posts), found / max(right, 1), wrong / max(joined, 1), taken_in, seconds)
 
 
 def main() -> int:
@@ -108,11 +118,12 @@ def main() -> int:
     parser.add_argument("--write", action="store_true")
     chosen = parser.parse_args()
     lines = ["# Campaigns on planted corpora", "", *__doc__.strip().splitlines()[4:], ""]
-    lines += ["| sellers | posts | pairs of one seller found | pairs joined that are of two | seconds |", "| --- | --- | --- | --- | --- |"]
+    lines += ["| sellers | posts | pairs of one seller found | pairs joined that are of two | copycats taken in | seconds |"]
+    lines.append("| --- | --- | --- | --- | --- | --- |")
     for n_sellers in (30, 300, 3000):
         results = [trial(n_sellers, seed) for seed in range(5 if n_sellers < 3000 else 1)]
-        found, wrong, seconds = (sum(values) / len(results) for values in zip(*(r[1:] for r in results), strict=True))
-        lines.append(f"| {n_sellers:,} | {results[0].n_posts:,} | {found:.3f} | {wrong:.4f} | {seconds:.2f} |")
+        found, wrong, taken_in, seconds = (sum(values) / len(results) for values in zip(*(r[1:] for r in results), strict=True))
+        lines.append(f"| {n_sellers:,} | {results[0].n_posts:,} | {found:.3f} | {wrong:.4f} | {taken_in:.2f} | {seconds:.2f} |")
     text = "\n".join(lines) + "\n"
     print(text)
     if chosen.write:

@@ -74,6 +74,23 @@ def test_a_template_ties_sellers_copies_but_no_story_that_many_print() -> None:
     assert told.campaigns.empty
 
 
+def test_a_post_without_an_id_bridges_no_two_sellers() -> None:
+    found = campaigns(**corpus(
+        {"ids": ["k1"], "lines": [LINE]}, {"lines": [LINE], "template": "t"}, {"ids": ["k2"], "template": "t"}, {"ids": ["k2"]},
+    ))
+    assert groups(found) == [{"a", "b"}, {"c", "d"}]
+
+
+def test_a_line_on_many_sites_that_nobody_vouches_for_is_a_footer() -> None:
+    assert campaigns(**corpus(*({"lines": [FOOTER]} for _ in range(7)))).campaigns.empty
+    assert len(campaigns(**corpus(*({"lines": [FOOTER]} for _ in range(3)))).campaigns) == 1
+
+
+def test_a_seller_who_changes_ids_stays_several() -> None:
+    found = campaigns(**corpus({"ids": ["k1"], "template": "t"}, {"ids": ["k2"], "template": "t"}))
+    assert found.campaigns.empty
+
+
 def test_every_quote_is_the_posts_own_text() -> None:
     made = corpus({"ids": ["k"], "lines": ["第一行广告语在这里呢各位", LINE]}, {"lines": [LINE]})
     texts = made["posts"].set_index("post_id")["text"]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 import pandas as pd
 
 from analysis.measure.association import given_rows, shares_given, together, together_rows
+from analysis.measure.campaigns import Campaigns, campaign_rows, campaigns
 from analysis.measure.copying import copy_sizes, layer_rows, site_rows, site_shares, size_rows
 from analysis.measure.corpus import contact_counts, contradiction_shares, corpus_counts
 from analysis.measure.dispersion import term_dispersion, term_dispersion_rows, theme_dispersion, theme_dispersion_rows
@@ -37,8 +38,10 @@ from analysis.problems import DataProblem, choices
 from analysis.tables import FAMILIES, check
 
 __all__ = [
+    "Campaigns",
     "Codes",
     "around_events",
+    "campaigns",
     "claim_groups",
     "codes_of",
     "contact_counts",
@@ -129,6 +132,9 @@ def measure(
         measures_frame(_of_told(posts, mentions, codes), codes.version),
         *(make(posts, extras[name], codes) for name, make in _EXTRAS.items() if name in extras),
     ]
+    if {"blocks", "contacts"} <= extras.keys():
+        found = campaigns(posts, extras["blocks"], extras["contacts"], mentions)
+        parts.append(campaign_rows(posts, found, codes))
     measures = pd.concat(parts, ignore_index=True)
     check_totals(measures)
     return check("measures", measures)

@@ -1,11 +1,12 @@
 """Who posts together: posts tied by contact ids, advert lines and templates, as campaigns with the evidence on each tie.
 
 A contact id ties the posts that solicit with it: one seller, whatever the site. An advert line and a template tie weaker:
-content farms copy each other, and a network of sites has one footer. So they add a post to a campaign only where nothing
-speaks against it: a line or template whose posts belong to two or more campaigns by their contact ids ties nobody, and is
-kept as `shared` evidence. Guards against false merges: public hotlines are no contact ids (`clean` leaves them in the text);
-an id or a template of posts that do not solicit (a platform's own service number in complaints, a news story that many
-print) ties nothing; a shared line or footer ties nothing. Where it stops: a seller who changes ids and texts at once is two campaigns here.
+content farms copy each other, and a network of sites has one footer. So they add posts to a campaign only where nothing
+speaks against it. Weaker keys are taken one by one, in order: a key that would bring together two campaigns known by their
+contact ids ties nobody and is kept as `shared` evidence; so is a line on many sites none of whose posts has an id. Guards
+before that: public hotlines are no contact ids (`clean` leaves them in the text), and posts that do not solicit tie nothing
+(a platform's own service number in complaints, a news story that many print). Where it stops: a seller who changes ids from
+post to post is as many campaigns as ids, and a number that several sellers quote in their adverts makes them one.
 """
 
 from __future__ import annotations
@@ -21,8 +22,10 @@ from scipy.sparse.csgraph import connected_components
 
 from analysis.clean.text import matching
 from analysis.measure.intervals import clustered_share, count
-from analysis.measure.units import ALL, Codes, Row, measures_frame, sample
+from analysis.measure.units import ALL, Codes, Row, measures_frame
 
+Places = np.ndarray[Any, np.dtype[np.int64]]
+MOST_SITES = 5  # of a line whose posts show no id: on more sites than this it is taken for a common footer; chosen
 SHORTEST_LINE = 10  # characters of words: shorter advert lines (免费咨询) are everybody's; chosen, not measured
 LEADS = 3  # themes named of a campaign
 RANKED = 20  # campaigns with numbers of their own in `measures`
@@ -57,10 +60,8 @@ def campaigns(posts: pd.DataFrame, blocks: pd.DataFrame, contacts: pd.DataFrame,
     ties = pd.concat([_contact_ties(ordered, contacts), _line_ties(ordered, blocks), _template_ties(ordered)], ignore_index=True)
     ties["at"] = np.asarray(ids.get_indexer(pd.Index(ties["post_id"])), dtype=np.int64)
     by_contact = _components(ties[ties["kind"] == "contact"], len(ordered))
-    has_contact = np.zeros(len(ordered), dtype=bool)
-    has_contact[ties.loc[ties["kind"] == "contact", "at"].to_numpy(dtype=np.int64)] = True
-    weak = ties["kind"] != "contact"
-    ties["is_shared"] = weak & ties["key"].map(_camps_of_key(ties[weak], by_contact, has_contact)).fillna(0).gt(1)
+    shared = _shared_keys(ties, by_contact, ordered["site"].to_numpy(dtype=object))
+    ties["is_shared"] = ties["key"].isin(shared)
     component = _components(ties[~ties["is_shared"]], len(ordered))
     sizes = np.bincount(component, minlength=len(ordered))
     first = component[ties["at"].to_numpy(dtype=np.int64)]
@@ -75,16 +76,20 @@ def campaign_rows(posts: pd.DataFrame, found: Campaigns, codes: Codes) -> pd.Dat
 
     The interval of a share treats campaigns as independent of each other. The counts have none: nothing is sampled.
     """
-    on_topic = sample(posts)
+    ordered = posts.sort_values("post_id", ignore_index=True)
     of_post = found.ties.drop_duplicates("post_id").set_index("post_id")["campaign_id"]
-    campaign = on_topic.posts["post_id"].map(of_post)
-    labels = np.unique(campaign.fillna(on_topic.posts["post_id"]).astype(str), return_inverse=True)[1]
-    n = len(found.campaigns)
-    largest = found.campaigns["campaign_id"].iloc[0] if n else None
+    campaign = ordered["post_id"].map(of_post)
+    labels = np.unique(campaign.fillna(ordered["post_id"]).astype(str), return_inverse=True)[1]
+    inside = clustered_share(campaign.notna().to_numpy(dtype=bool), labels)
+    inside = inside._replace(method=inside.method.replace("text families", "campaigns or single posts"))
+    n, largest = len(found.campaigns), int(found.campaigns["n_posts"].max()) if len(found.campaigns) else 0
+    top = count(largest, len(posts))._replace(
+        value=largest / len(posts) if len(posts) else None, method="share of the corpus; no interval: it is chosen by its size"
+    )
     rows = [
         Row("n_campaigns", ALL, ALL, count(n, len(posts)), "Campaigns: posts tied by contact ids, advert lines, templates", "count"),
-        _share("share_in_campaign", campaign.notna().to_numpy(dtype=bool), labels, "that belong to a campaign"),
-        _share("share_in_largest_campaign", (campaign == largest).to_numpy(dtype=bool), labels, "in the largest campaign"),
+        Row("share_in_campaign", ALL, ALL, inside, "Share of posts that belong to a campaign", "share"),
+        Row("share_in_largest_campaign", ALL, ALL, top, "Share of posts in the largest campaign", "share"),
     ]
     for item in found.campaigns.head(RANKED).to_dict("records"):
         for name, words in (("n_posts", "Posts"), ("n_texts", "Distinct texts"), ("n_sites", "Sites"), ("n_contacts", "Contact ids")):
@@ -105,12 +110,6 @@ def strapline(text: str) -> str | None:
     return words if len(words) >= SHORTEST_LINE else None
 
 
-def _share(name: str, has: np.ndarray[Any, Any], labels: np.ndarray[Any, Any], words: str) -> Row:
-    estimate = clustered_share(has, labels)
-    method = estimate.method.replace("text families", "campaigns or single posts")
-    return Row(name, ALL, ALL, estimate._replace(method=method), f"Share of on-topic posts {words}", "share")
-
-
 def _contact_ties(posts: pd.DataFrame, contacts: pd.DataFrame) -> pd.DataFrame:
     soliciting = posts.loc[posts["solicitation"].to_numpy(dtype=bool), ["post_id", "text"]]
     here = contacts.merge(soliciting, on="post_id")
@@ -119,15 +118,17 @@ def _contact_ties(posts: pd.DataFrame, contacts: pd.DataFrame) -> pd.DataFrame:
 
 
 def _line_ties(posts: pd.DataFrame, blocks: pd.DataFrame) -> pd.DataFrame:
-    here = blocks[blocks["layer"] == "ad"].merge(posts[["post_id", "text"]], on="post_id")
+    soliciting = posts.loc[posts["solicitation"].to_numpy(dtype=bool), ["post_id", "text"]]
+    here = blocks[blocks["layer"] == "ad"].merge(soliciting, on="post_id")
     quotes = [text[a:b] for text, a, b in zip(here["text"], here["start"], here["end"], strict=True)]
     found = _ties(here, "strapline", [strapline(quote) for quote in quotes], quotes)
     return found[found["key"].notna()].drop_duplicates(["post_id", "key"])
 
 
 def _template_ties(posts: pd.DataFrame) -> pd.DataFrame:
-    here = posts[posts["template_id"].notna() & posts["solicitation"].to_numpy(dtype=bool)].assign(start=None, end=None)
-    return _ties(here, "template", here["template_id"].tolist(), [None] * len(here))
+    here = posts[posts["template_id"].notna() & posts["solicitation"].to_numpy(dtype=bool)]
+    titles = here["title"].fillna("").astype("str")
+    return _ties(here.assign(start=0, end=titles.str.len()), "template", here["template_id"].tolist(), titles.tolist())
 
 
 def _ties(rows: pd.DataFrame, kind: str, keys: Sequence[str | None], quotes: Sequence[str | None]) -> pd.DataFrame:
@@ -139,7 +140,7 @@ def _ties(rows: pd.DataFrame, kind: str, keys: Sequence[str | None], quotes: Seq
     }).astype({"start": "Int64", "end": "Int64"})
 
 
-def _components(ties: pd.DataFrame, n: int) -> np.ndarray[Any, np.dtype[np.int64]]:
+def _components(ties: pd.DataFrame, n: int) -> Places:
     """For each post the first post that it is tied to, straight or through others; itself where nothing ties it."""
     keys = pd.factorize(ties["key"])[0].astype(np.int64)
     size = n + (int(keys.max()) + 1 if len(keys) else 0)
@@ -151,12 +152,32 @@ def _components(ties: pd.DataFrame, n: int) -> np.ndarray[Any, np.dtype[np.int64
     return np.asarray(least[labels], dtype=np.int64)
 
 
-def _camps_of_key(ties: pd.DataFrame, by_contact: np.ndarray[Any, Any], has_contact: np.ndarray[Any, Any]) -> pd.Series:
-    """How many campaigns by contact id the posts of each weaker key belong to."""
-    here = ties[has_contact[ties["at"].to_numpy(dtype=np.int64)]]
-    camps = pd.DataFrame({"key": here["key"].to_numpy(dtype=object), "camp": by_contact[here["at"].to_numpy(dtype=np.int64)]})
-    found: pd.Series = camps.drop_duplicates().groupby("key")["camp"].size()
-    return found
+def _shared_keys(ties: pd.DataFrame, by_contact: Places, sites: np.ndarray[Any, Any]) -> set[str]:
+    """The weaker keys that tie nobody. Keys are joined in order, and each sees what those before it have joined."""
+    leader = list(range(len(by_contact)))
+    has_id = np.zeros(len(by_contact), dtype=bool)
+    has_id[by_contact[ties.loc[ties["kind"] == "contact", "at"].to_numpy(dtype=np.int64)]] = True
+
+    def find(place: int) -> int:
+        while leader[place] != place:
+            leader[place] = leader[leader[place]]
+            place = leader[place]
+        return place
+
+    shared = set()
+    weak = ties.loc[ties["kind"] != "contact", ["kind", "key", "at"]].sort_values(["kind", "key", "at"])
+    for (kind, key), rows in weak.groupby(["kind", "key"], sort=True)["at"]:
+        places = rows.to_numpy(dtype=np.int64)
+        camps = {find(int(by_contact[at])) for at in places}
+        n_with_id = sum(bool(has_id[camp]) for camp in camps)
+        if n_with_id > 1 or (n_with_id == 0 and kind == "strapline" and len(set(sites[places])) > MOST_SITES):
+            shared.add(str(key))
+            continue
+        least = min(camps)
+        for camp in camps:
+            leader[camp] = least
+        has_id[least] = n_with_id > 0
+    return shared
 
 
 def _described(
