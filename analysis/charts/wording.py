@@ -52,6 +52,19 @@ class Words:
     def family(self, name: str) -> str:
         return str(load_yaml("lexicon/charts.yml")["families"][name][self.lang])
 
+    def tone(self, group: str) -> str:
+        """The short name of a tone, by its group `tone:angry`.
+
+        >>> Words("zh").tone("tone:angry")
+        '愤怒'
+        """
+        code = group.removeprefix("tone:")
+        return str(load_yaml("lexicon/charts.yml")["tones"].get(code, {}).get(self.lang, code))
+
+    def event(self, event_id: str) -> str:
+        """The short name of a dated event; one without a name is called by its id."""
+        return str(load_yaml("lexicon/charts.yml")["events"].get(event_id, {}).get(self.lang, event_id))
+
     def percent(self, share: float) -> str:
         """A share as a percentage; in English with a blank that no line breaks at.
 

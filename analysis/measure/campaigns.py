@@ -78,7 +78,7 @@ def campaign_rows(posts: pd.DataFrame, found: Campaigns, codes: Codes) -> pd.Dat
     """
     ordered = posts.sort_values("post_id", ignore_index=True)
     of_post = found.ties.drop_duplicates("post_id").set_index("post_id")["campaign_id"]
-    campaign = ordered["post_id"].map(of_post)
+    campaign = ordered["post_id"].map(of_post).astype("str")
     labels = np.unique(campaign.fillna(ordered["post_id"]).astype(str), return_inverse=True)[1]
     inside = clustered_share(campaign.notna().to_numpy(dtype=bool), labels)
     inside = inside._replace(method=inside.method.replace("text families", "campaigns or single posts"))
