@@ -19,7 +19,7 @@ from analysis.lexicon import load_yaml
 
 TITLE_WEIGHT = 3
 SUM = "借N元"  # stands for any sum that was borrowed or is owed, among the words of what is owed
-LONG = 500  # characters from which on a passing word is not enough
+LONG = 900  # characters from which on a passing word is not enough
 RICH = 2.5  # points per 1,000 characters that a long text wants whose title says nothing
 OFTEN = 3.0  # occurrences of core words per 1,000 characters by which a text is about debt whatever its title
 MUCH_TROUBLE = 4  # words of what comes of a debt that, beside one core word, make a long text be about it
