@@ -16,6 +16,7 @@ from analysis.clean.text import matching
 from analysis.schema import ACTORS, LAYERS, STATUSES
 
 ROOT = Path(__file__).parents[1]
+POSTS = ROOT / "data" / "labels" / "posts"
 FILES = sorted((ROOT / "data" / "labels" / "sentences").glob("*.jsonl"))
 
 
@@ -34,6 +35,16 @@ def test_every_label_is_known_and_every_cue_an_exact_quote(sentences: list[dict[
             assert m["actor"] in ACTORS, item["id"]
             assert m["cue"] in item["text"], item["id"]
             assert -1 <= m["polarity"] <= 1, item["id"]
+
+
+def test_every_coded_post_quotes_itself() -> None:
+    posts = [json.loads(line) for path in sorted(POSTS.glob("*.jsonl")) for line in path.read_text(encoding="utf-8").splitlines()]
+    assert len({post["doc_id"] for post in posts}) == len(posts) >= 20
+    for post in posts:
+        for block in post["blocks"]:
+            sentences = block.get("sentences", [])
+            assert not sentences or "".join(s["text"] for s in sentences) == block["text"], post["doc_id"]
+            assert all(m["cue"] in s["text"] and m["status"] in STATUSES for s in sentences for m in s["mentions"]), post["doc_id"]
 
 
 def test_no_sentence_stands_twice(sentences: list[dict[str, Any]]) -> None:

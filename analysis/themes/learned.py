@@ -1,9 +1,11 @@
 """Themes in sentences that no rule finds: a linear model over character n-grams, learned from the labelled sentences.
 
 Rules stay the floor; this adds a theme to a sentence where no rule of that theme hits and the model is surer than the
-theme's threshold, which was set so that its precision on sentences held out from learning is high. The model is plain
-data beside the codebook (`learned.csv`: n-gram, theme, weight; `learned.yml`: biases, thresholds, what it was learned from),
-made by `data/labels/learn.py`. The evidence of a decision is the few n-grams that weighed most.
+theme's threshold, which was set so that its precision on sentences held out from learning is high. An n-gram counts once a
+sentence, by its rarity (inverse document frequency), over the length of all of them together (cosine normalisation). The
+model is plain data beside the codebook, made by `data/labels/learn.py`: `learned_ngrams.csv` (n-gram, rarity), `learned.csv`
+(n-gram, theme, weight times rarity) and `learned.yml` (biases, thresholds, what it was learned from). The evidence of a
+decision is the few n-grams that weighed most.
 """
 
 from __future__ import annotations
@@ -47,11 +49,12 @@ def ngrams(text: str) -> set[str]:
 
 
 class Model:
-    """Weights by n-gram and theme, and for each theme its bias and threshold (both logits)."""
+    """Rarity of each n-gram, weights by n-gram and theme, and for each theme its bias and threshold (both logits)."""
 
-    def __init__(self, themes: Sequence[str], rows: dict[str, int], weights: Any, heads: dict[str, tuple[float, float]]) -> None:
+    def __init__(self, themes: Sequence[str], rarity: dict[str, float], weights: Any, heads: dict[str, tuple[float, float]]) -> None:
         self.themes = tuple(themes)
-        self.rows = rows
+        self.rows = {gram: row for row, gram in enumerate(rarity)}
+        self.squares = np.array(list(rarity.values())) ** 2
         self.weights = weights
         self.bias = np.array([heads[t][0] for t in themes])
         self.threshold = np.array([heads[t][1] for t in themes])
@@ -60,9 +63,10 @@ class Model:
         """The themes of a folded sentence, surest first."""
         if len(sentence) < SHORTEST_SENTENCE:
             return []
-        # Sorted, so that a float sum is the same in every process.
-        hits = sorted(self.rows[gram] for gram in ngrams(sentence) if gram in self.rows)
-        margins = self.weights[hits].sum(axis=0) + self.bias - self.threshold
+        hits = self._rows_of(sentence)
+        if not hits:
+            return []
+        margins = self.weights[hits].sum(axis=0) / np.sqrt(self.squares[hits].sum()) + self.bias - self.threshold
         found = [Found(self.themes[i], float(margins[i])) for i in np.nonzero(margins > 0)[0]]
         return sorted(found, key=lambda f: (-f.margin, f.theme))
 
@@ -79,10 +83,12 @@ class Model:
         return chosen
 
     def weight_of(self, text: str, theme: str) -> float:
-        """What a stretch of text weighs for a theme."""
-        column = self.themes.index(theme)
-        hits = sorted(self.rows[gram] for gram in ngrams(text) if gram in self.rows)
-        return float(self.weights[hits, column].sum())
+        """What a stretch of text adds to a theme's score in its sentence, but for the sentence's own length."""
+        return float(self.weights[self._rows_of(text), self.themes.index(theme)].sum())
+
+    def _rows_of(self, text: str) -> list[int]:
+        # Sorted, so that a float sum is the same in every process.
+        return sorted(self.rows[gram] for gram in ngrams(text) if gram in self.rows)
 
 
 @cache
@@ -93,16 +99,15 @@ def load(folder: Path) -> Model | None:
     head = read_yaml(folder / "learned.yml")["themes"]
     themes = sorted(head)
     places = {theme: i for i, theme in enumerate(themes)}
-    rows: dict[str, int] = {}
-    entries: list[tuple[int, int, str]] = []
+    with (folder / "learned_ngrams.csv").open(encoding="utf-8", newline="") as file:
+        rarity = {gram: float(value) for gram, value in list(csv.reader(file))[1:]}
+    rows = {gram: row for row, gram in enumerate(rarity)}
+    weights = np.zeros((len(rows), len(themes)))
     with (folder / "learned.csv").open(encoding="utf-8", newline="") as file:
         for number, (gram, theme, weight) in enumerate(csv.reader(file)):
             if number == 0:
                 continue
-            if theme not in places:
-                raise DataProblem(f"{folder / 'learned.csv'}, row {number + 1}: theme {theme!r} is not in learned.yml. Learn it anew.")
-            entries.append((rows.setdefault(gram, len(rows)), places[theme], weight))
-    weights = np.zeros((len(rows), len(themes)))
-    for row, column, weight in entries:
-        weights[row, column] = float(weight)
-    return Model(themes, rows, weights, {t: (head[t]["bias"], head[t]["threshold"]) for t in themes})
+            if theme not in places or gram not in rows:
+                raise DataProblem(f"{folder / 'learned.csv'}, row {number + 1}: {theme} {gram!r} is not in its other files. Learn it anew.")
+            weights[rows[gram], places[theme]] = float(weight)
+    return Model(themes, rarity, weights, {t: (head[t]["bias"], head[t]["threshold"]) for t in themes})

@@ -1,10 +1,12 @@
-"""Learn data/codebook/learned.csv and learned.yml from the labelled sentences; with --check tell whether they are up to date.
+"""Learn data/codebook/learned*.csv and learned.yml from the labels; with --check tell whether they are up to date.
 
     .venv/bin/python data/labels/learn.py [--check]
 
-One logistic regression a theme over the presence of character n-grams (1 to 3) of the folded sentence, L2, liblinear, fixed
-seed. Files are folds: what a sentence scores is said by a model that has not seen its file. A theme's threshold is the lowest
-at which the sentences so scored reach the wanted precision with at least a few hits; a theme that never does is left out.
+One logistic regression a theme over the presence of character n-grams (1 to 3) of the folded sentence, weighed by their
+rarity and normalised to length 1, L2, liblinear, fixed seed. Sentences come from `sentences/` and from the coded layers of
+`posts/`. Files are folds: what a sentence scores is said by a model that has not seen its file. A theme's threshold is the
+lowest at which the sentences so scored reach the wanted precision with at least a few hits; a theme that never does is left
+out.
 """
 
 from __future__ import annotations
@@ -14,43 +16,60 @@ import csv
 import hashlib
 import json
 import sys
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import yaml
-from sklearn.feature_extraction.text import CountVectorizer
+from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from analysis.clean.text import matching
 from analysis.themes.learned import LONGEST, ngrams
 
 ROOT = Path(__file__).parents[2]
-SENTENCES = ROOT / "data" / "labels" / "sentences"
+LABELS = ROOT / "data" / "labels"
 OUT = ROOT / "data" / "codebook"
 FOLDS = 5
-STRENGTH = 0.3  # inverse of the L2 penalty
-RARE = 3  # n-grams in fewer sentences are left out
-PRECISION = 0.8  # wanted on sentences held out
+STRENGTH = 10.0  # inverse of the L2 penalty
+RARE = 2  # n-grams in fewer sentences are left out
+PRECISION = .9  # wanted on sentences held out
 FEWEST = 8  # hits that a threshold must rest on
-SMALL = 0.1  # weights nearer to 0 are not written
+SMALL = 0.3  # weights, before rarity, nearer to 0 are not written
+
+
+def files() -> list[Path]:
+    """The files of labelled sentences and of coded posts."""
+    return sorted([*(LABELS / "sentences").glob("*.jsonl"), *(LABELS / "posts").glob("*.jsonl")])
+
+
+def coded(item: dict) -> Iterator[dict]:
+    """The coded sentences of a line: the sentence itself, or those of a post's coded layers."""
+    if "blocks" not in item:
+        yield item
+        return
+    for block in item["blocks"]:
+        if block["layer"] != "toc":
+            yield from block.get("sentences", [])
 
 
 def sentences() -> tuple[list[str], list[set[str]], list[int]]:
     """The folded texts, their themes, and each one's fold."""
     texts, themes, folds = [], [], []
-    for number, path in enumerate(sorted(SENTENCES.glob("*.jsonl"))):
+    for number, path in enumerate(files()):
         for line in path.read_text(encoding="utf-8").splitlines():
-            item = json.loads(line)
-            texts.append(matching(item["text"]).text)
-            themes.append({m["theme"] for m in item["mentions"]})
-            folds.append(number % FOLDS)
+            for item in coded(json.loads(line)):
+                texts.append(matching(item["text"]).text)
+                themes.append({m["theme"] for m in item["mentions"]})
+                folds.append(number % FOLDS)
     return texts, themes, folds
 
 
 def digest() -> str:
-    """A hash of all labelled sentences and of this file."""
+    """A hash of all labelled sentences and posts and of this file."""
     found = hashlib.sha256(Path(__file__).read_bytes())
-    for path in sorted(SENTENCES.glob("*.jsonl")):
+    for path in files():
         found.update(path.read_bytes())
     return found.hexdigest()[:16]
 
@@ -69,13 +88,28 @@ def threshold(scores: np.ndarray, labels: np.ndarray) -> float | None:
     return None if not len(good) else float(scores[order][good[-1]])
 
 
-def learn() -> tuple[list[tuple[str, str, float]], dict[str, dict[str, float]]]:
-    """The weights, and bias, threshold and held-out figures of each theme."""
+class Learned(NamedTuple):
+    """Weights, rarities, and bias, threshold and held-out figures of each theme."""
+
+    weights: list[tuple[str, str, float]]
+    rarities: list[tuple[str, float]]
+    heads: dict[str, dict[str, float]]
+
+
+def written(name: str, head: Sequence[str], rows: Iterable[tuple]) -> None:
+    with (OUT / name).open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(head)
+        writer.writerows(rows)
+
+
+def learn() -> Learned:
+    """Fit each theme, and set its threshold on sentences held out."""
     texts, themes, folds = sentences()
     fold = np.array(folds)
-    vectorizer = CountVectorizer(analyzer=lambda text: sorted(ngrams(text)), min_df=RARE, binary=True)
-    features = vectorizer.fit_transform(texts).astype(float)
-    names = vectorizer.get_feature_names_out()
+    vectorizer = TfidfVectorizer(analyzer=lambda text: sorted(ngrams(text)), min_df=RARE, binary=True)
+    features = vectorizer.fit_transform(texts)
+    names, rarity = vectorizer.get_feature_names_out(), vectorizer.idf_
     rows, heads = [], {}
     for theme in sorted(set().union(*themes)):
         labels = np.array([theme in found for found in themes])
@@ -95,8 +129,8 @@ def learn() -> tuple[list[tuple[str, str, float]], dict[str, dict[str, float]]]:
             "held_out_recall": round(float(labels[hits].sum() / labels.sum()), 3),
             "n": int(labels.sum()),
         }
-        rows += [(names[i], theme, round(float(w), 2)) for i, w in enumerate(model.coef_[0]) if abs(w) >= SMALL]
-    return sorted(rows), heads
+        rows += [(names[i], theme, round(float(w * rarity[i]), 1)) for i, w in enumerate(model.coef_[0]) if abs(w) >= SMALL]
+    return Learned(sorted(rows), [(name, round(float(value), 3)) for name, value in zip(names, rarity, strict=True)], heads)
 
 
 def main() -> int:
@@ -107,20 +141,18 @@ def main() -> int:
         known = yaml.safe_load((OUT / "learned.yml").read_text(encoding="utf-8"))["learned_from"]
         print("up to date" if known == digest() else "stale: run python data/labels/learn.py", file=sys.stderr)
         return int(known != digest())
-    rows, heads = learn()
-    with (OUT / "learned.csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(("ngram", "theme", "weight"))
-        writer.writerows(rows)
+    found = learn()
+    written("learned.csv", ("ngram", "theme", "weight"), found.weights)
+    written("learned_ngrams.csv", ("ngram", "rarity"), found.rarities)
     head = {
-        "source": "learned from data/labels/sentences by data/labels/learn.py",
+        "source": "learned from data/labels by data/labels/learn.py",
         "licence": "CC BY 4.0",
         "learned_from": digest(),
         "longest_ngram": LONGEST,
-        "themes": heads,
+        "themes": found.heads,
     }
     (OUT / "learned.yml").write_text(yaml.safe_dump(head, allow_unicode=True, sort_keys=False), encoding="utf-8")
-    print(f"{len(rows):,} weights for {len(heads)} themes")
+    print(f"{len(found.weights):,} weights for {len(found.heads)} themes")
     return 0
 
 
