@@ -8,26 +8,51 @@ from pathlib import Path
 import pandas as pd
 from matplotlib.figure import Figure
 
+from analysis.charts.browse import browser
+from analysis.charts.campaigns import campaign_numbers, draw_campaigns, with_campaigns
 from analysis.charts.copies import copies_rows, draw_copies
+from analysis.charts.months import draw_months, largest_swing, month_rows
+from analysis.charts.picker import Picker
 from analysis.charts.save import Saved, save
 from analysis.charts.sentiment import draw_sentiment, sentiment_rows
 from analysis.charts.shares import draw_shares, share_rows
 from analysis.charts.terms import draw_terms, term_rows
+from analysis.charts.together import draw_together, together_rows
+from analysis.charts.tone import draw_tone, tone_rows
+from analysis.charts.validation import draw_validation, validation_rows, with_simulated
+from analysis.charts.view import nothing, view
 from analysis.problems import DataProblem
 from analysis.tables import CONTENT_LAYERS
 
 __all__ = [
+    "Picker",
     "Saved",
+    "browser",
+    "campaign_numbers",
     "copies_rows",
     "draw_all",
+    "draw_campaigns",
     "draw_copies",
+    "draw_months",
     "draw_sentiment",
     "draw_shares",
     "draw_terms",
+    "draw_together",
+    "draw_tone",
+    "draw_validation",
+    "largest_swing",
+    "month_rows",
+    "nothing",
     "save",
     "sentiment_rows",
     "share_rows",
     "term_rows",
+    "together_rows",
+    "tone_rows",
+    "validation_rows",
+    "view",
+    "with_campaigns",
+    "with_simulated",
 ]
 
 Rows = Callable[[pd.DataFrame], pd.DataFrame]
@@ -36,6 +61,11 @@ FIGURES: dict[str, tuple[str, Callable[..., Figure], Rows]] = {
     "2-copies": ("copies_ratio", draw_copies, copies_rows),
     "3-sentiment": ("polarity_median", draw_sentiment, sentiment_rows),
     "4-terms": ("term_share", draw_terms, term_rows),
+    "5-tone": ("tone_share", draw_tone, tone_rows),
+    "6-together": ("log_odds_together", draw_together, together_rows),
+    "7-months": ("share_in_group", draw_months, month_rows),
+    "8-campaigns": ("campaign_n_posts", draw_campaigns, campaign_numbers),
+    "9-validation": ("prevalence_ppi", draw_validation, validation_rows),
 }
 
 
@@ -44,6 +74,7 @@ def draw_all(
 ) -> list[Saved]:
     """Every figure that the measures hold a number for, saved in the folder under its own name.
 
+    A figure whose rows come out empty is left out: too few months, no pair of themes, no campaign.
     `mentions` and `posts` are not drawn: they prove that the measures were made from them, since a figure's number must
     open its quotes. Measures of other tables are refused.
     """
@@ -58,5 +89,7 @@ def draw_all(
     saved = []
     for stem, (name, draw, rows) in FIGURES.items():
         if measures.loc[measures["measure"] == name, "value"].notna().any():
-            saved.append(save(draw(measures, lang), rows(measures), stem, folder))
+            drawn = rows(measures)
+            if len(drawn):
+                saved.append(save(draw(measures, lang), drawn, stem, folder))
     return saved

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from pathlib import Path
 from typing import NamedTuple
@@ -13,6 +14,8 @@ from analysis.charts.theme import look
 from analysis.problems import DataProblem
 
 PNG_DPI = 214  # 6 inches make 1,284 pixels
+_PATH = re.compile(r' d="[^"]*"')
+_DECIMALS = re.compile(r"(\.\d\d)\d+")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -40,11 +43,22 @@ def save(figure: Figure, table: pd.DataFrame, stem: str, folder: Path) -> Saved:
         warnings.filterwarnings("error", message="Glyph .* missing from")
         try:
             figure.savefig(svg, metadata={"Date": None, "Title": alt})
+            svg.write_text(short(svg.read_text(encoding="utf-8")), encoding="utf-8", newline="\n")
             figure.savefig(png, dpi=PNG_DPI, metadata={"Software": None})
         except UserWarning as warning:
             raise DataProblem(f"figure {stem}: {warning}. Leave the character out of the labels.") from None
     safe(table).to_csv(csv, index=False, lineterminator="\n", encoding="utf-8-sig")  # the mark tells Excel it is UTF-8
     return Saved(svg, png, csv, alt)
+
+
+def short(svg: str) -> str:
+    """The SVG with two decimals in its outlines: 0.01 points are finer than any screen or print. No blank lines.
+
+    >>> short('<path d="M 12.345678 0.5\\nL 3 4"/><g transform="scale(0.015625)"/>')
+    '<path d="M 12.34 0.5 L 3 4"/><g transform="scale(0.015625)"/>'
+    """
+    svg = re.sub(r">\n *<", "><", svg)
+    return _PATH.sub(lambda found: _DECIMALS.sub(r"\1", found[0]).replace("\n", " ").replace(' "', '"'), svg)
 
 
 def safe(table: pd.DataFrame) -> pd.DataFrame:

@@ -62,8 +62,13 @@ class Words:
         return str(load_yaml("lexicon/charts.yml")["tones"].get(code, {}).get(self.lang, code))
 
     def event(self, event_id: str) -> str:
-        """The short name of a dated event; one without a name is called by its id."""
-        return str(load_yaml("lexicon/charts.yml")["events"].get(event_id, {}).get(self.lang, event_id))
+        """The name of a dated event in `data/law/events.yml`; one that is not there is called by its id.
+
+        >>> Words("en").event("no-such-event")
+        'no-such-event'
+        """
+        named = {entry["event_id"]: entry.get(f"name_{self.lang}") for entry in load_yaml("law/events.yml")["events"]}
+        return str(named.get(event_id) or event_id)
 
     def percent(self, share: float) -> str:
         """A share as a percentage; in English with a blank that no line breaks at.
