@@ -34,6 +34,7 @@ check: $(STAMP) ## lint, types, codebook, notebooks without outputs
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python -m analysis codebook --check
+	$(BIN)/python benchmarks/questions.py --check
 	$(BIN)/python data/sample/build.py --check
 	$(BIN)/python data/labels/learn.py --check
 	$(BIN)/nbstripout --verify notebooks/*.ipynb

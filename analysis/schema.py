@@ -203,7 +203,7 @@ _TABLES = (
         C("denominator", "int64", "count of units it is measured on"),
         C("estimand", "str", "in words, what the number says"),
         C("method", "str", "how value and interval were computed"),
-        C("unit", "str", "unit of value: share, count, per 1,000 characters, polarity"),
+        C("unit", "str", "unit of value: share, share difference, count, per 1,000 characters, polarity, p, log odds, ratio, G2, log2, DP, place, alpha"),
         C("codebook_version", "str", "version of the codebook behind it"),
     )),
 )
