@@ -22,7 +22,7 @@ from scipy.sparse.csgraph import connected_components
 
 from analysis.clean.text import matching
 from analysis.measure.intervals import clustered_share, count
-from analysis.measure.units import ALL, Codes, Row, measures_frame
+from analysis.measure.units import ALL, Codes, Row, measures_frame, sample
 
 Places = np.ndarray[Any, np.dtype[np.int64]]
 MOST_SITES = 5  # of a line whose posts show no id: on more sites than this it is taken for a common footer; chosen
@@ -76,20 +76,18 @@ def campaign_rows(posts: pd.DataFrame, found: Campaigns, codes: Codes) -> pd.Dat
 
     The interval of a share treats campaigns as independent of each other. The counts have none: nothing is sampled.
     """
-    ordered = posts.sort_values("post_id", ignore_index=True)
+    ordered = sample(posts).posts
     of_post = found.ties.drop_duplicates("post_id").set_index("post_id")["campaign_id"]
     campaign = ordered["post_id"].map(of_post).astype("str")
     labels = np.unique(campaign.fillna(ordered["post_id"]).astype(str), return_inverse=True)[1]
     inside = clustered_share(campaign.notna().to_numpy(dtype=bool), labels)
     inside = inside._replace(method=inside.method.replace("text families", "campaigns or single posts"))
-    n, largest = len(found.campaigns), int(found.campaigns["n_posts"].max()) if len(found.campaigns) else 0
-    top = count(largest, len(posts))._replace(
-        value=largest / len(posts) if len(posts) else None, method="share of the corpus; no interval: it is chosen by its size"
-    )
+    largest, n = int(campaign.value_counts().max()) if campaign.notna().any() else 0, len(ordered)
+    top = count(largest, n)._replace(value=largest / n if n else None, method="share of the corpus; no interval: it is chosen by its size")
     rows = [
-        Row("n_campaigns", ALL, ALL, count(n, len(posts)), "Campaigns: posts tied by contact ids, advert lines, templates", "count"),
-        Row("share_in_campaign", ALL, ALL, inside, "Share of posts that belong to a campaign", "share"),
-        Row("share_in_largest_campaign", ALL, ALL, top, "Share of posts in the largest campaign", "share"),
+        Row("n_campaigns", ALL, ALL, count(len(found.campaigns), len(posts)), "Campaigns: posts tied by contact ids, advert lines, templates", "count"),
+        Row("share_in_campaign", ALL, ALL, inside, "Share of on-topic posts that belong to a campaign", "share"),
+        Row("share_in_largest_campaign", ALL, ALL, top, "Share of on-topic posts in the largest campaign", "share"),
     ]
     for item in found.campaigns.head(RANKED).to_dict("records"):
         for name, words in (("n_posts", "Posts"), ("n_texts", "Distinct texts"), ("n_sites", "Sites"), ("n_contacts", "Contact ids")):
