@@ -85,7 +85,10 @@ def campaign_rows(posts: pd.DataFrame, found: Campaigns, codes: Codes) -> pd.Dat
     largest, n = int(campaign.value_counts().max()) if campaign.notna().any() else 0, len(ordered)
     top = count(largest, n)._replace(value=largest / n if n else None, method="share of the corpus; no interval: it is chosen by its size")
     rows = [
-        Row("n_campaigns", ALL, ALL, count(len(found.campaigns), len(posts)), "Campaigns: posts tied by contact ids, advert lines, templates", "count"),
+        Row(
+            "n_campaigns", ALL, ALL, count(len(found.campaigns), len(posts)),
+            "Campaigns: posts tied by contact ids, advert lines, templates", "count",
+        ),
         Row("share_in_campaign", ALL, ALL, inside, "Share of on-topic posts that belong to a campaign", "share"),
         Row("share_in_largest_campaign", ALL, ALL, top, "Share of on-topic posts in the largest campaign", "share"),
     ]
