@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from analysis.commands import Call, acquire, holdings, look, stages
+from analysis.commands import Call, acquire, holdings, human, look, stages
 from analysis.problems import CommandProblem, DataProblem
 from analysis.stages import diagram
 
@@ -52,6 +52,6 @@ def _parser() -> argparse.ArgumentParser:
         command.set_defaults(call=call)
         return command
 
-    for group in (stages, acquire, look, holdings):
+    for group in (stages, acquire, look, holdings, human):
         group.register(add)
     return parser

@@ -18,6 +18,7 @@ from analysis.clean.site_rules import watch
 from analysis.measure import codes_of, measure
 from analysis.scrape import Told, batches, read, with_content
 from analysis.scrape.removal import load as load_removal
+from analysis.scrape.summary import archives_of, copy_beside
 from analysis.sentiment import score
 from analysis.themes import find_themes
 
@@ -50,7 +51,7 @@ class Done(NamedTuple):
 
 def scrape(run: Run, sources: list[str], fetched_at: str | None = None) -> Done:
     """Sources -> raw, with the bytes in memory."""
-    raw = read(*sources, fetched_at=fetched_at, columns=run.columns, removal=load_removal(run.removal))
+    raw = read(*archives_of(sources), fetched_at=fetched_at, columns=run.columns, removal=load_removal(run.removal))
     return Done({"raw": raw}, _scrape_line(raw, len(sources)))
 
 
@@ -89,7 +90,7 @@ def everything(run: Run, sources: list[str], fetched_at: str | None, say: Callab
     """
     settings = Settings(salt(run.salt_folder), run.reveal_contacts)
     told = Told()
-    pieces = batches(*sources, fetched_at=fetched_at, columns=run.columns, removal=load_removal(run.removal), told=told)
+    pieces = batches(*archives_of(sources), fetched_at=fetched_at, columns=run.columns, removal=load_removal(run.removal), told=told)
     work = partial(_records_to_mentions, settings=settings, codebook=run.codebook)
     parts = list(engine.stream(work, pieces, run.workers, "pages"))
     made: Tables = {name: pd.concat([part[name] for part in parts], ignore_index=True) for name in parts[0]}
@@ -102,6 +103,7 @@ def everything(run: Run, sources: list[str], fetched_at: str | None, say: Callab
     say(last.line)
     made |= last.made
     write(run, made)
+    copy_beside(sources, run.folder)
     return made
 
 

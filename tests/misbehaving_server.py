@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
+import socket
 import threading
 import time
 from email.utils import formatdate
@@ -102,6 +103,7 @@ class Server:
 def _handler(server: Server) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
 
         def do_GET(self) -> None:
             server.requests.append((time.monotonic(), self.path, dict(self.headers)))
@@ -127,9 +129,9 @@ def _handler(server: Server) -> type[BaseHTTPRequestHandler]:
         def give(self, body: bytes, media_type: str = "text/html", status: int = 200, **headers: str) -> None:
             self.send_response(status)
             self.send_header("Content-Type", media_type)
-            headers.setdefault("Content-Length", str(len(body)))
-            for name, value in headers.items():
-                self.send_header(name.replace("_", "-"), value)
+            named = {"Content-Length": str(len(body))} | {name.replace("_", "-"): value for name, value in headers.items()}
+            for name, value in named.items():
+                self.send_header(name, value)
             self.end_headers()
             self.wfile.write(body)
 
@@ -162,7 +164,7 @@ def _handler(server: Server) -> type[BaseHTTPRequestHandler]:
                 self.give(body, "text/html; charset=utf-8", Content_Length=str(len(body) + (500 if name == "too-long" else -100)))
                 self.close_connection = True
             elif name == "reset":
-                self.connection.close()
+                self.connection.shutdown(socket.SHUT_RDWR)
             elif name == "soft404":
                 self.give("<title>404</title><p>抱歉,您访问的页面不存在</p>".encode())
             elif name == "login":
