@@ -15,7 +15,7 @@ from analysis import engine, tables
 from analysis.clean import Options, Settings, clean, clean_pages, with_copies
 from analysis.clean.contacts import salt
 from analysis.clean.site_rules import watch
-from analysis.measure import codes_of, measure
+from analysis.measure import claims, codes_of, measure
 from analysis.scrape import Told, batches, read, with_content
 from analysis.scrape.removal import load as load_removal
 from analysis.scrape.summary import archives_of, copy_beside
@@ -125,9 +125,10 @@ def _records_to_mentions(raw: pd.DataFrame, settings: Settings, codebook: Path |
 
 
 def _measure(made: Tables, book: books.Codebook) -> Done:
-    extras = {name: made[name] for name in ("blocks", "contacts", "contradictions")}
+    stated = claims(made["posts"], made["mentions"], made["blocks"])
+    extras = {name: made[name] for name in ("blocks", "contacts", "contradictions")} | {"claims": stated}
     measures = measure(made["posts"], made["mentions"], made["dropped"], codes_of(book), extras)
-    return Done({"measures": measures}, f"measure: {len(measures):,} numbers")
+    return Done({"claims": stated, "measures": measures}, f"measure: {len(measures):,} numbers, {len(stated):,} claims of numbers and laws")
 
 
 def _scrape_line(raw: pd.DataFrame, n_sources: int) -> str:

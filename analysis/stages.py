@@ -34,7 +34,8 @@ STAGES = (
         "adds polarity and tone",
     ),
     Stage(
-        "measure", ("posts", "blocks", "mentions", "contradictions", "contacts", "dropped"), ("measures",), "analysis.measure.measure",
+        "measure", ("posts", "blocks", "mentions", "contradictions", "contacts", "dropped"), ("claims", "measures"),
+        "analysis.measure.measure",
         "counts, with intervals, with and without copies",
     ),
     Stage("charts", ("measures", "posts", "mentions"), ("figures",), "analysis.charts.draw_all", "draws figures with CSV twins"),

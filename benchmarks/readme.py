@@ -15,6 +15,7 @@ import pandas as pd
 
 from analysis import codebook, pipeline, tables
 from analysis.manual import manual
+from analysis.measure.lawpage import law_page
 from analysis.stages import STAGES
 
 ROOT = Path(__file__).parents[1]
@@ -98,6 +99,7 @@ def main() -> int:
             pipeline.everything(run, [str(ROOT / "data" / "sample" / "sample.warc.gz")], None, lambda line: None)
         wanted = {README: filled(README.read_text(encoding="utf-8"), parts(tables.read("measures", folder)))}
     wanted[ROOT / "data" / "README.md"] = dictionary()
+    wanted[ROOT / "docs" / "law.md"] = law_page()
     wanted[ROOT / "docs" / "codebook.md"] = manual(codebook.load())
     stale = [p for p, text in wanted.items() if not p.exists() or p.read_text(encoding="utf-8") != text]
     if chosen.check and stale:

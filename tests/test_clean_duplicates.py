@@ -11,7 +11,8 @@ import pandas as pd
 import pytest
 
 from analysis.clean.duplicates import duplicates
-from analysis.clean.shingles import jaccard, neighbours, plain, shingles, signature, unmarked
+from analysis.clean.pairs import neighbours
+from analysis.clean.shingles import jaccard, plain, shingles, signatures, unmarked
 
 GOLD = Path(__file__).parents[2] / "shared" / "gold" / "dev.jsonl"
 
@@ -132,15 +133,14 @@ def test_the_order_of_rows_changes_nothing() -> None:
 
 def test_a_signature_estimates_the_jaccard_index() -> None:
     a, b = invented(1, 2000), invented(1, 1500) + invented(2, 500)
-    one, other = shingles(a, 5), shingles(b, 5)
-    share = float(np.mean(signature(one) == signature(other)))
-    assert abs(share - jaccard(one, other)) < 0.15
-    few = signature(shingles("逾期协商还款", 2))  # overdue, negotiate, repay: five shingles fill 128 places
+    one, other = signatures([a, b], 5)
+    assert abs(float(np.mean(one == other)) - jaccard(shingles(a, 5), shingles(b, 5))) < 0.15
+    few = signatures(["逾期协商还款"], 2)[0]  # overdue, negotiate, repay: five shingles fill 128 places
     assert len(set(few.tolist())) > 100
 
 
 def test_a_crowded_key_makes_few_pairs_that_still_connect_all() -> None:
-    pairs = neighbours(np.zeros(1000, dtype=np.int64))
+    pairs = neighbours(np.zeros(1000, dtype=np.uint64))
     assert len(pairs) < 1000 * 30
     assert set(pairs[:, 1].tolist()) == set(range(1, 1000))
 

@@ -9,38 +9,36 @@ Where it stops: a text rewritten freely is no copy here, and a family of short n
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
-from analysis.clean.shingles import Pairs, Shelf, alike, banded, distinct, plain, sharing, signature, unmarked
+from analysis.clean.forms import LONG_PARAGRAPH, Forms, forms, gathered, sharing
+from analysis.clean.pairs import REACHES, alike, banded, distinct, joined
+from analysis.clean.shingles import Places, Shelf, Signed, signed, unmarked, words
 from analysis.tables import CONTENT_LAYERS
 
 NEAR = 0.8  # codebook 5.2, last paragraph: the same article, on runs of five characters
+NEAR_ROWS = 6  # values of a band: of 21 bands two texts of J = .8 share one with a chance of .998
 SPUN = 0.2  # on runs of two characters; between what spun copies share and what other posts do
+SPUN_ROWS = 2
 SPUN_ALIKE = 0.12  # the same where headings or punctuation run alike
 ERROR = 0.035  # of a Jaccard index of .2 that is estimated by 128 values: (.2 * .8 / 128) ** .5
 SHORT = 0.5  # the same for texts of fewer than LONG_TEXT characters, where chance is larger
 LONG_TEXT = 120
-LONG_PARAGRAPH = 20
-_PUNCTUATION = re.compile(r"[^,。?!;:、.]")
-_STATUTE = re.compile(r"^\W{0,3}(?:《[^》]{2,40}》\W{0,3})?第[零一二三四五六七八九十百千\d]{1,8}条")
-_LIST_MARK = re.compile(r"^[\s(\[【第]{0,3}(?:\d{1,2}|[一二三四五六七八九十]{1,3})[\s)\]】、.:,章节步]{1,3}")
+_BATCH = 1 << 17  # characters that are hashed in one pass: what they need stays near the processor
 
 
-class Form(NamedTuple):
-    """What a family is known by: the words beside quoted law, long paragraphs, headings, punctuation by paragraph."""
+class _Read(NamedTuple):
+    """The distinct texts: at which place each stands first, its words and signatures, and its form where asked for."""
 
-    words: str
-    paragraphs: frozenset[str]
-    headings: str
-    rhythm: frozenset[str]
+    same: Places  # of every place the number of its text, -1 where it has no word
+    words: list[str]
+    near: Signed
+    spun: Signed | None
+    forms: Forms | None
 
 
 def duplicates(posts: pd.DataFrame, blocks: pd.DataFrame | None = None) -> pd.DataFrame:
@@ -58,10 +56,7 @@ def duplicates(posts: pd.DataFrame, blocks: pd.DataFrame | None = None) -> pd.Da
     ids = posts["post_id"].astype("str")
     order = np.lexsort((ids.to_numpy(dtype=object), _time(posts)))
     bodies = _content(posts, blocks)
-    texts = [unmarked(bodies[place]) for place in order]
-    words = [plain(text) for text in texts]
-    same = pd.factorize(pd.Series(words, dtype=object))[0]
-    near, family = _families(texts, words, same)
+    near, family = families([bodies[place] for place in order])
     first_ids = ids.to_numpy(dtype=object)[order]
     found = pd.DataFrame({"post_id": first_ids, "duplicate_of": _named(near, first_ids, alone=True)})
     found["template_id"] = _named(family, first_ids, alone=False)
@@ -90,94 +85,123 @@ def _content(posts: pd.DataFrame, blocks: pd.DataFrame | None) -> list[str]:
     return ["\n".join(text[a:b] for a, b in spans.get(i, [])) for i, text in zip(ids, texts, strict=True)]
 
 
-def _families(
-    texts: Sequence[str], words: Sequence[str], same: np.ndarray[tuple[int], np.dtype[np.int64]]
-) -> tuple[Pairs, Pairs]:
-    """Component numbers of near-copies and of families, for texts in their order; equal texts are compared once."""
-    _, firsts = np.unique(same, return_index=True)
-    firsts = np.array([place for place in firsts if words[place]], dtype=np.int64)  # a text with no word is no copy
-    some = [words[place] for place in firsts]
-    near = _near_pairs(Shelf(some), len(some))
-    family = distinct([near, _family_pairs([_form(texts[place]) for place in firsts])])
-    exact = np.array([(first, p) for p, first in _exact(same, words)], dtype=np.int64).reshape(-1, 2)
-    parts = [_components(distinct([exact, firsts[pairs]]), len(texts)) for pairs in (near, family)]
-    return parts[0], parts[1]
+def near_copies(texts: Sequence[str]) -> Places:
+    """For each text the least place of its near-copies, its own where it has none before it.
 
-
-def _exact(same: np.ndarray[tuple[int], np.dtype[np.int64]], words: Sequence[str]) -> list[tuple[int, int]]:
-    first: dict[int, int] = {}
-    return [(p, first.setdefault(int(key), p)) for p, key in enumerate(same) if words[p]]
-
-
-def _near_pairs(shelf: Shelf, n: int) -> Pairs:
-    signatures = np.array([signature(shelf.shingles(p, 5)) for p in range(n)], dtype=np.uint64)
-    pairs = banded(signatures, 6, NEAR - 4 * ERROR) if n else np.empty((0, 2), dtype=np.int64)
-    return _kept(pairs, [shelf.jaccard(a, b, 5) >= NEAR for a, b in pairs])
-
-
-def _family_pairs(forms: Sequence[Form]) -> Pairs:
-    if not forms:
-        return np.empty((0, 2), dtype=np.int64)
-    shelf = Shelf([form.words for form in forms])
-    signatures = np.array([signature(shelf.shingles(p, 2)) for p in range(len(forms))], dtype=np.uint64)
-    like_formed = distinct([
-        sharing([form.rhythm for form in forms]),
-        sharing([[form.headings] if form.headings else [] for form in forms]),
-    ])
-    pairs = distinct([
-        banded(signatures, 2, SPUN - 2 * ERROR),
-        alike(signatures, like_formed, SPUN_ALIKE - ERROR),
-        sharing([form.paragraphs for form in forms]),
-    ])
-    return _kept(pairs, [_of_one_family(forms[a], forms[b], shelf.jaccard(a, b, 2)) for a, b in pairs])
-
-
-def _kept(pairs: Pairs, good: Sequence[bool]) -> Pairs:
-    found: Pairs = pairs[np.array(good, dtype=bool)]
-    return found
-
-
-def _of_one_family(one: Form, other: Form, common: float) -> bool:
-    """Whether two texts come of one template: shared paragraphs, or enough `common` runs of two characters."""
-    shared = len(one.paragraphs & other.paragraphs)
-    if shared >= 2 and 2 * shared >= min(len(one.paragraphs), len(other.paragraphs)):
-        return True
-    length = min(len(one.words), len(other.words))
-    if length < LONG_TEXT:
-        return length >= LONG_PARAGRAPH and common >= SHORT
-    beats = len(one.rhythm & other.rhythm)
-    same_form = one.headings == other.headings != "" or (
-        beats >= 2 and 2 * beats >= min(len(one.rhythm), len(other.rhythm))
-    )
-    return common >= (SPUN_ALIKE if same_form else SPUN)
-
-
-def _form(text: str) -> Form:
-    """The form of a text (its matching copy) by its lines.
-
-    Paragraphs that quote an article of a law count for nothing: everyone who explains the law quotes the same ones.
+    >>> near_copies(["网贷逾期三天，平台打了十几个电话。", "今天下雨。", "網貸逾期三天,平台打了十幾個電話!"]).tolist()
+    [0, 1, 0]
     """
-    lines = [line for line in text.split("\n") if line.strip() and not _STATUTE.match(line)]
-    headings = [plain(_LIST_MARK.sub("", line)) for line in lines[1:] if len(line) <= 30 and line[-1] not in "。!;,:"]
-    paragraphs = frozenset(words for line in lines if len(words := plain(line)) >= LONG_PARAGRAPH)
-    marks = [_PUNCTUATION.sub("", line) for line in lines]
-    marks = [run for run in marks if len(run) >= 3]
-    beats = {run for run in marks if len(run) >= 7}
-    beats |= {f"{a}|{b}" for a, b in pairwise(marks) if len(a) + len(b) >= 8}
-    return Form(plain("".join(lines)), paragraphs, "\n".join(headings) if len(headings) >= 4 else "", frozenset(beats))
+    read = _read(texts, has_forms=False)
+    return _spread(_near(read), read.same)
 
 
-def _components(pairs: Pairs, n: int) -> Pairs:
-    """For each place the least place of its connected component."""
-    graph = coo_array((np.ones(len(pairs), dtype=np.int8), (pairs[:, 0], pairs[:, 1])), shape=(n, n))
-    labels = connected_components(graph, directed=False)[1] if n else np.empty(0, dtype=np.int32)
-    least: Pairs = np.full(n, n, dtype=np.int64)
-    np.minimum.at(least, labels, np.arange(n))
-    found: Pairs = least[labels]
+def families(texts: Sequence[str]) -> tuple[Places, Places]:
+    """For each text the least place of its near-copies, and of its family; equal texts are compared once."""
+    read = _read(texts, has_forms=True)
+    near = _near(read)
+    return _spread(near, read.same), _spread(_family(read, near), read.same)
+
+
+def _batches(texts: Sequence[str]) -> Iterator[list[str]]:
+    batch: list[str] = []
+    size = 0
+    for text in texts:
+        batch.append(unmarked(text))
+        size += len(text)
+        if size >= _BATCH:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def _read(texts: Sequence[str], *, has_forms: bool) -> _Read:
+    known: dict[str, int] = {"": -1}  # a text with no word is no copy
+    same: list[int] = []
+    near, spun, formed = [signed([], 5, NEAR_ROWS)], [signed([], 2, SPUN_ROWS)], []
+    for batch in _batches(texts):
+        new: dict[str, str] = {}
+        for copy, plain in zip(batch, words(batch), strict=True):
+            if plain not in known:
+                known[plain] = len(known) - 1
+                new[plain] = copy
+            same.append(known[plain])
+        near.append(signed(list(new), 5, NEAR_ROWS))
+        if has_forms:
+            formed.append(forms(list(new.values()), list(new)))
+            spun.append(signed(formed[-1].words, 2, SPUN_ROWS))
+    del known[""]
+    both = (_stacked(near), _stacked(spun), gathered(formed)) if has_forms else (_stacked(near), None, None)
+    return _Read(np.array(same, dtype=np.int64), list(known), *both)
+
+
+def _stacked(parts: Sequence[Signed]) -> Signed:
+    return Signed(*(np.concatenate(some) for some in zip(*parts, strict=True)))
+
+
+def _spread(groups: Places, same: Places) -> Places:
+    """The groups of the distinct texts as those of all places; a place without words is alone."""
+    places = np.arange(len(same))
+    held = np.flatnonzero(same >= 0)
+    firsts = np.full(len(groups), len(same), dtype=np.int64)
+    np.minimum.at(firsts, same[held], held)
+    found: Places = places.copy()
+    found[held] = firsts[groups[same[held]]]
     return found
 
 
-def _named(component: Pairs, ids: np.ndarray[tuple[int], np.dtype[np.object_]], *, alone: bool) -> list[str | None]:
+def _near(read: _Read) -> Places:
+    shelf = Shelf(read.words)
+    groups: Places = np.arange(len(read.words))
+    for reach in REACHES:
+        pairs = banded(read.near, NEAR - 4 * ERROR, groups, reach)
+        groups = joined(pairs, groups, lambda a, b: shelf.jaccard(a, b, 5) >= NEAR)
+    return groups
+
+
+def _family(read: _Read, groups: Places) -> Places:
+    """The groups of near-copies joined to families."""
+    if read.forms is None or read.spun is None:
+        return groups
+    made = read.forms
+    shelf = Shelf(made.words)
+    for reach in REACHES:
+        like_formed = alike(
+            read.spun,
+            distinct([sharing(keyed, groups, reach) for keyed in (made.rhythm, made.headings)]),
+            SPUN_ALIKE - ERROR,
+        )
+        pairs = distinct([
+            banded(read.spun, SPUN - 2 * ERROR, groups, reach),
+            like_formed[np.array([_is_like_formed(made, a, b) for a, b in like_formed.tolist()], dtype=bool)],
+            sharing(made.paragraphs, groups, reach),
+        ])
+        groups = joined(pairs, groups, lambda a, b: _of_one_family(made, shelf, a, b))
+    return groups
+
+
+def _of_one_family(made: Forms, shelf: Shelf, a: int, b: int) -> bool:
+    """Whether two texts come of one template: shared paragraphs, or enough common runs of two characters."""
+    if _share_half(made.paragraphs.of(a), made.paragraphs.of(b)):
+        return True
+    length = min(len(made.words[a]), len(made.words[b]))
+    if length < LONG_TEXT:
+        return length >= LONG_PARAGRAPH and shelf.jaccard(a, b, 2) >= SHORT
+    return shelf.jaccard(a, b, 2) >= (SPUN_ALIKE if _is_like_formed(made, a, b) else SPUN)
+
+
+def _is_like_formed(made: Forms, a: int, b: int) -> bool:
+    headings = made.headings.of(a)
+    return bool(headings and headings & made.headings.of(b)) or _share_half(made.rhythm.of(a), made.rhythm.of(b))
+
+
+def _share_half(one: set[int], other: set[int]) -> bool:
+    """Whether two things or more are common, and half of what the one with fewer has."""
+    common = len(one & other)
+    return common >= 2 and 2 * common >= min(len(one), len(other))
+
+
+def _named(component: Places, ids: np.ndarray[tuple[int], np.dtype[np.object_]], *, alone: bool) -> list[str | None]:
     """The id of each place's first; missing on the first itself (`alone`), or where the component is one place."""
     sizes = np.bincount(component, minlength=len(component))
     return [

@@ -8,6 +8,8 @@ import pandas as pd
 
 from analysis.measure.association import given_rows, shares_given, together, together_rows
 from analysis.measure.campaigns import Campaigns, campaign_rows, campaigns
+from analysis.measure.claims import claims
+from analysis.measure.claims_rows import claim_rows, first_days
 from analysis.measure.copying import copy_sizes, layer_rows, site_rows, site_shares, size_rows
 from analysis.measure.corpus import contact_counts, contradiction_shares, corpus_counts
 from analysis.measure.dispersion import term_dispersion, term_dispersion_rows, theme_dispersion, theme_dispersion_rows
@@ -43,11 +45,14 @@ __all__ = [
     "around_events",
     "campaigns",
     "claim_groups",
+    "claim_rows",
+    "claims",
     "codes_of",
     "contact_counts",
     "contradiction_shares",
     "copy_sizes",
     "corpus_counts",
+    "first_days",
     "group_differences",
     "group_shares",
     "keyness",
@@ -85,6 +90,7 @@ _EXTRAS: dict[str, Extra] = {
     "blocks": term_measures,
     "contacts": contact_counts,
     "contradictions": contradiction_shares,
+    "claims": claim_rows,
 }
 # From what the posts tell, read once.
 _FROM_TOLD: tuple[Callable[[Told], Iterable[Row]], ...] = (
@@ -108,7 +114,8 @@ def measure(
 ) -> pd.DataFrame:
     """The table `measures`: what the corpus is, how often each theme is spoken of, what it means for the borrower.
 
-    `extras` are the tables `blocks` (ranked terms), `contacts` and `contradictions`; what is not given is not measured.
+    `extras` are the tables `blocks` (ranked terms), `contacts`, `contradictions` and `claims`; what is not given is not
+    measured.
     The totals are checked before anything is returned.
 
     >>> from analysis.tables import TABLES
@@ -132,6 +139,8 @@ def measure(
         measures_frame(_of_told(posts, mentions, codes), codes.version),
         *(make(posts, extras[name], codes) for name, make in _EXTRAS.items() if name in extras),
     ]
+    if "claims" in extras:
+        parts.append(first_days(posts, extras["claims"], mentions, codes))
     if {"blocks", "contacts"} <= extras.keys():
         found = campaigns(posts, extras["blocks"], extras["contacts"], mentions)
         parts.append(campaign_rows(posts, found, codes))

@@ -56,7 +56,7 @@ def events_of(rows: Sequence[dict[str, object]]) -> tuple[Event, ...]:
     for row in rows:
         on = row.get("on")
         if not row.get("event_id") or not isinstance(on, date):
-            raise DataProblem(f"{FILE}: event {row.get('event_id')!r} has the date {on!r}. Write event_id and `on: 2025-03-01`.")
+            raise DataProblem(f"{FILE}: event {row.get('event_id')!r} has the date {on!r}. Write event_id and 'on': 2025-03-01.")
         found.append(Event(str(row["event_id"]), on, bool(row.get("confirmed", False))))
     names = [event.event_id for event in found]
     twice = sorted({name for name in names if names.count(name) > 1})

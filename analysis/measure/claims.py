@@ -1,0 +1,206 @@
+"""What posts state in numbers, and which laws they name, each with its exact words, its status, and the verdict of the law.
+
+Hours of contact, calls a day, rates, years on record, amounts and days, as they stand in the text, and the law as it stood
+on the day of the post (codebook 7, questions Q14, Q15, Q19, Q20 and Q28). A number that a post says happened (`calls_a_day`,
+`hours_told`, `annual_rate`) is no claim about a rule and has no rule to compare with. The verdict is on the number, the
+status on how it is said: a post that denies a wrong number has both. Contents lists are not read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from analysis import codebook as books
+from analysis.clean.text import Matching, matching
+from analysis.measure import claims_words
+from analysis.measure.claims_verdict import NO_RULE, Verdict, judge, names
+from analysis.measure.claims_words import numbers
+from analysis.measure.law import law
+from analysis.problems import DataProblem
+from analysis.tables import ZONE
+from analysis.themes import SILENT_LAYERS, status
+from analysis.themes.clauses import Span, sentences
+
+# A day is known to compare with the law where the page names one; a relative date or a year alone is not enough.
+DAYS = ("second", "minute", "hour", "day")
+NAMES_THEME = "complaint_channels"
+_TYPES = {
+    "post_id": "str",
+    "start": "int64",
+    "end": "int64",
+    "surface": "str",
+    "sentence": "str",
+    "quantity": "str",
+    "low": "float64",
+    "high": "float64",
+    "unit": "str",
+    "fact_id": "str",
+    "verdict": "str",
+    "status": "str",
+    "named_low": "float64",
+    "named_high": "float64",
+    "layer": "str",
+}
+_WANTED = {
+    "posts": ("post_id", "text", "title", "genre", "solicitation", "published_at", "date_precision"),
+    "mentions": ("post_id", "start", "end", "layer"),
+}
+
+
+class _Claim(NamedTuple):
+    """A claim in the matching copy of a sentence."""
+
+    start: int
+    end: int
+    quantity: str
+    ends: tuple[float | None, float | None]
+    named: tuple[float | None, float | None]
+    unit: str
+    theme: str
+    fact_id: str | None
+    verdict: str
+
+
+class _Block(NamedTuple):
+    layer: str
+    start: int
+    end: int
+
+
+def claims(posts: pd.DataFrame, mentions: pd.DataFrame, blocks: pd.DataFrame | None = None) -> pd.DataFrame:
+    """One row a claim: post_id, start, end, surface, sentence, quantity, low, high, unit, fact_id, verdict, status, layer.
+
+    `low` and `high` are the ends of what is said, missing where it is open (不超过3次, no more than 3, has no low end);
+    `named_low` and `named_high` are those of the number that is named. `blocks` give the layers; without them the title is
+    the first line, and a line with a mention has the layer of that mention.
+
+    >>> from analysis.tables import TABLES
+    >>> text = "催收每天拨打不得超过3次。"                         # no more than 3 calls a day
+    >>> posts = TABLES["posts"].frame([{"post_id": "a", "text": text, "n_chars": 13, "solicitation": False}])
+    >>> found = claims(posts, TABLES["mentions"].empty())
+    >>> found.loc[0, ["surface", "quantity", "fact_id", "verdict", "status"]].tolist()
+    ['每天拨打不得超过3次', 'calls_limit', 'L23.calls', 'agrees', 'prohibited']
+    """
+    for name, frame in (("posts", posts), ("mentions", mentions)):
+        absent = [column for column in _WANTED[name] if column not in frame.columns]
+        if absent:
+            raise DataProblem(f"claims: {name} has no column {absent[0]}. Give the table `{name}` as a run wrote it.")
+    layouts = _layouts(posts, mentions, blocks)
+    judges = _Judges()
+    rows: list[dict[str, Any]] = []
+    for post in posts.to_dict("records"):
+        rows += _of_post({str(name): value for name, value in post.items()}, layouts[post["post_id"]], judges)
+    return pd.DataFrame({name: pd.Series([row[name] for row in rows], dtype=kind) for name, kind in _TYPES.items()})
+
+
+class _Judges:
+    """The scope rules of statuses, and the family of each theme, loaded once."""
+
+    def __init__(self) -> None:
+        self.book = books.load()
+        self.modifiers = status.load(self.book)
+        self.families = {slug: theme.family for slug, theme in self.book.by_slug.items()}
+
+    def status(self, sentence: status.Sentence, claim: _Claim, layer: str, post: Mapping[str, Any]) -> str:
+        genre = post["genre"] if isinstance(post["genre"], str) else None
+        context = status.Context(
+            sentence, Span(claim.start, claim.end), layer, claim.theme, self.families[claim.theme],
+            gaps=(Span(claim.start, claim.end),),
+            is_told=self.modifiers.voice.is_told(sentence.text, genre),
+            is_solicitation=bool(post["solicitation"]),
+        )
+        return self.modifiers.judge(context).status
+
+
+def _of_post(post: Mapping[str, Any], layout: Sequence[_Block], judges: _Judges) -> Iterator[dict[str, Any]]:
+    text = str(post["text"])
+    copy = matching(text)
+    is_elsewhere = claims_words.is_elsewhere(copy.text)
+    day = day_of(post["published_at"], str(post["date_precision"]))
+    for block in layout:
+        for span in _sentences(copy, block):
+            folded, places = claims_words.tight(copy.text[span.start : span.end])
+            found = claims_in(folded, day, is_elsewhere)
+            if not found:
+                continue
+            sentence = judges.modifiers.sentence(folded)
+            first, last = copy.span(span.start, span.end)
+            for claim in found:
+                start, end = copy.span(span.start + places[claim.start], span.start + places[claim.end - 1] + 1)
+                said = judges.status(sentence, claim, block.layer, post)
+                yield _row(claim, text[start:end], start, end) | {
+                    "post_id": post["post_id"], "sentence": text[first:last], "status": said, "layer": block.layer,
+                }
+
+
+def _row(claim: _Claim, surface: str, start: int, end: int) -> dict[str, Any]:
+    return {
+        "start": start, "end": end, "surface": surface, "quantity": claim.quantity,
+        "low": claim.ends[0], "high": claim.ends[1], "named_low": claim.named[0], "named_high": claim.named[1],
+        "unit": claim.unit, "fact_id": claim.fact_id, "verdict": claim.verdict,
+    }  # fmt: skip
+
+
+def claims_in(sentence: str, day: date | None, is_elsewhere: bool = False) -> list[_Claim]:
+    """The claims of one folded sentence, numbers and names, in the order of their places.
+
+    >>> [(c.quantity, c.verdict) for c in claims_in("征信五年后自动消除", None)]          # the record clears after five years
+    [('years_on_record', 'agrees')]
+    """
+    book = law()
+    found = []
+    for number in numbers(sentence):
+        verdict = Verdict(NO_RULE, None) if is_elsewhere else judge(number, sentence, day, book)
+        found.append(_Claim(
+            number.start, number.end, number.quantity, number.ends, number.named, number.unit, number.theme,
+            verdict.fact_id, verdict.verdict,
+        ))
+    for name in names(sentence, day, book):
+        ends = (name.article, name.article)
+        unit = "article" if name.article is not None else "name"
+        fact_id, verdict_name = name.verdict.fact_id, name.verdict.verdict
+        found.append(_Claim(name.start, name.end, name.quantity, ends, ends, unit, NAMES_THEME, fact_id, verdict_name))
+    return sorted(found, key=lambda claim: (claim.start, claim.end))
+
+
+def day_of(published: pd.Timestamp | None, precision: str) -> date | None:
+    """The day in China on which a post was published, if its page names one.
+
+    >>> day_of(pd.Timestamp("2025-03-01 20:00", tz="UTC"), "hour"), day_of(None, "unknown")
+    (datetime.date(2025, 3, 2), None)
+    """
+    if precision not in DAYS or published is None or pd.isna(published):
+        return None
+    return published.tz_convert(ZONE).date()
+
+
+def _sentences(copy: Matching, block: _Block) -> list[Span]:
+    start, end = copy.at(block.start), copy.at(block.end)
+    return [Span(start + a, start + b) for a, b in sentences(copy.text[start:end])]
+
+
+def _layouts(posts: pd.DataFrame, mentions: pd.DataFrame, blocks: pd.DataFrame | None) -> dict[str, list[_Block]]:
+    if blocks is None:
+        by_post = {name: list(zip(frame["start"], frame["layer"], strict=True)) for name, frame in mentions.groupby("post_id")}
+        texts = zip(posts["post_id"], posts["text"], posts["title"], strict=True)
+        return {name: _lines(text, title, by_post.get(name, [])) for name, text, title in texts}
+    found: dict[str, list[_Block]] = {name: [] for name in posts["post_id"]}
+    rows = zip(blocks["post_id"], blocks["layer"], blocks["start"], blocks["end"], strict=True)
+    for post_id, layer, start, end in rows:
+        if post_id in found and layer not in SILENT_LAYERS:
+            found[post_id].append(_Block(layer, int(start), int(end)))
+    return found
+
+
+def _lines(text: str, title: object, mentioned: Sequence[tuple[int, str]]) -> list[_Block]:
+    found, at = [], 0
+    for line in text.split("\n"):
+        layer = next((layer for start, layer in mentioned if at <= start < at + len(line)), "body")
+        is_title = at == 0 and isinstance(title, str) and line == title
+        found.append(_Block("title" if is_title else layer, at, at + len(line)))
+        at += len(line) + 1
+    return [block for block in found if block.end > block.start]
