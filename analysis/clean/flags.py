@@ -49,8 +49,9 @@ def page_flags(title: str | None, folded: str, cut: Iterable[str]) -> frozenset[
     if sum(clause in whole for clause in _CLAUSE.findall(folded)) >= _SLICES:
         found.add("scrambled")
     hints = load_yaml("lexicon/flags.yml")["goes_on"]
+    breaks_off = bool(_CUT_OFF.search(folded[-9:]))  # eight characters and a line break
     for line in cut:
-        if len(line) < 60 and _CUT_OFF.search(folded) and any(word in line for word in hints):
+        if breaks_off and len(line) < 60 and any(word in line for word in hints):
             found.add("truncated")
         if "AI" in line or "人工智能" in line:
             found |= text_flags(fold(line)) & {"ai_generated"}

@@ -85,7 +85,9 @@ def _gbk() -> tuple[re.Pattern[str], re.Pattern[str]]:
 @cache
 def _hint() -> re.Pattern[str]:
     leads = "\u00e2-\u00e9\u00ef"
-    return re.compile(f"[{leads}\u00c3][{_shown(_TRAILS)}]|[\u00b0-\u00f7][\u00a1-\u00ff][\u00b0-\u00f7][\u00a1-\u00ff]")
+    # One class in front, which all of them begin with, lets the search skip what is not of it.
+    pairs = "[\u00a1-\u00ff][\u00b0-\u00f7][\u00a1-\u00ff]"
+    return re.compile(f"[\u00b0-\u00f7](?:(?<=[{leads}\u00c3])[{_shown(_TRAILS)}]|{pairs})")
 
 
 @cache

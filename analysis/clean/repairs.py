@@ -68,7 +68,8 @@ def _automaton() -> tuple[ahocorasick_rs.AhoCorasick, list[_Form], dict[str, tup
     forms = list(dict.fromkeys(_forms()))
     lexicon = load_yaml("lexicon/repairs.yml")
     rules = {r["pattern"]: (re.compile(r["pattern"]), r["word"]) for kind in ("masks", "holes") for r in lexicon[kind]}
-    return ahocorasick_rs.AhoCorasick([form.written for form in forms]), forms, rules
+    machine = ahocorasick_rs.AhoCorasick([form.written for form in forms], implementation=ahocorasick_rs.Implementation.DFA)
+    return machine, forms, rules
 
 
 def edits(folded: str, is_unspun: bool = False) -> list[Edit]:
