@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -16,6 +17,7 @@ EXIT_DATA, EXIT_COMMAND, EXIT_INTERRUPTED = 1, 2, 130
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 is good, 1 is for the data, 2 for the command."""
+    _speak_utf8(arguments is None)
     parser = _parser()
     chosen = parser.parse_args(arguments)
     if not hasattr(chosen, "call"):
@@ -32,10 +34,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader, such as `head`, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as problem:
+        print(f"collection-practices: {_told(problem)}", file=sys.stderr)
+        return EXIT_DATA
     except KeyboardInterrupt:
         print("collection-practices: stopped. No table was left half-written; run the same command again.", file=sys.stderr)
         return EXIT_INTERRUPTED
     return 0
+
+
+def _told(problem: OSError) -> str:
+    """What the system would not do, on which file, and what may help."""
+    place = f"{problem.filename2 or problem.filename}: " if problem.filename or problem.filename2 else ""
+    advice = "Look at the path, its rights and the room on the disk; a table is replaced whole or not at all."
+    return f"{place}{problem.strerror or problem}. {advice}"
+
+
+def _speak_utf8(is_own_process: bool) -> None:
+    """Start again in UTF-8 where the locale has another encoding: paths, texts and what is printed are Chinese."""
+    if is_own_process and sys.getfilesystemencoding() != "utf-8":
+        os.execv(sys.executable, [sys.executable, "-X", "utf8", "-m", "analysis", *sys.argv[1:]])  # noqa: S606
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def _parser() -> argparse.ArgumentParser:

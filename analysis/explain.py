@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +13,7 @@ from analysis.sentiment.polarity import Said, polarity
 from analysis.tables import FAMILY_OF_STATUS
 from analysis.themes import Block, Post, code_text
 
+_HALVES = re.compile("[\ud800-\udfff]")  # halves of a sign, as broken JSON holds them: no encoding has them
 _COLOURS = {"claimed": "#b3541e", "possible": "#8a6d00", "rejected": "#1f6f54", "other": "#5b5f66"}
 
 
@@ -77,6 +79,7 @@ def explain(text: str, codebook: books.Codebook | None = None, layer: str = "bod
     threats 威胁恐吓: 正规平台不会【威胁】借款人
       denied (rejected), by 不会; actor licensed_platform; polarity +0.28
     """
+    text = _HALVES.sub("\ufffd", text)
     book = codebook or books.load()
     bases = {rule_id: rule.polarity for _, rule, rule_id in book.rules() if rule.polarity is not None}
     found = []

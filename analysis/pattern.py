@@ -26,6 +26,7 @@ NUMBER = "[0-9一二两三四五六七八九十百千万几数多半.]{1,12}"
 GAP = r"([^,。!?;:\n]{0,8}?)"
 LONG_GAP = r"([^,。!?;\n]{0,20}?(?:,[^,。!?;\n]{0,20}?)?)"
 _LOOKS = ("(?!", "(?=", "(?<!", "(?<=")
+DEEPEST = 20  # groups one in another: deeper ones than any reader of rules would follow
 _SPECIAL = set("…#()|?[]<>^$\\")
 
 Classes = Mapping[str, Sequence[str]]
@@ -80,6 +81,7 @@ class _Reader:
         self.written = written
         self.classes = classes
         self.at = 0
+        self.depth = 0
 
     def fail(self, what: str) -> DataProblem:
         return DataProblem(f"pattern {self.written!r}, at {self.at}: {what}")
@@ -168,7 +170,11 @@ class _Reader:
     def group(self) -> _Part:
         look = next((mark for mark in _LOOKS if self.peek(mark)), None)
         self.at += len(look or "(")
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise self.fail(f"more than {DEEPEST} groups one in another")
         inner = self.alternatives()
+        self.depth -= 1
         if not self.peek(")"):
             raise self.fail("a group wants its )")
         self.at += 1
@@ -176,6 +182,8 @@ class _Reader:
             return _Part(f"(?:{inner.regex})", inner.fixed)
         if look.startswith("(?<"):  # re wants one width in a look-behind: one for each branch
             branches = _split(inner.regex)
+            if not all(_has_one_width(b) for b in branches):
+                raise self.fail("a look-behind wants words of one length in each branch: no gap, number or '?' in it")
             if look == "(?<!":
                 return _Part("".join(f"(?<!{b})" for b in branches), None)
             return _Part(f"(?:{'|'.join(f'(?<={b})' for b in branches)})", None)
@@ -187,6 +195,14 @@ def _class_part(classes: Classes, name: str) -> _Part:
     inner = [_Reader(word, {k: v for k, v in classes.items() if k != name}).alternatives() for word in classes[name]]
     fixed = None if any(p.fixed is None for p in inner) else frozenset().union(*(p.fixed or () for p in inner))
     return _Part(f"(?:{'|'.join(p.regex for p in inner)})", fixed)
+
+
+def _has_one_width(regex: str) -> bool:
+    try:
+        re.compile(f"(?<={regex})")
+    except re.error:
+        return False
+    return True
 
 
 def _split(regex: str) -> list[str]:

@@ -109,10 +109,12 @@ def everything(run: Run, sources: list[str], fetched_at: str | None, say: Callab
 
 def write(run: Run, made: Tables) -> None:
     """Check and write tables into the run's folder."""
-    for name, frame in made.items():
-        tables.write(name, frame, run.folder)
-    if "measures" in made:
-        books.write_names(run.book, run.folder)
+    checked = {name: tables.check(name, frame) for name, frame in made.items()}  # all are good before one is replaced
+    with tables.replacing(run.folder, checked):
+        for name, frame in checked.items():
+            tables.write(name, frame, run.folder)
+        if "measures" in made:
+            books.write_names(run.book, run.folder)
 
 
 def _records_to_mentions(raw: pd.DataFrame, settings: Settings, codebook: Path | None) -> Tables:

@@ -116,6 +116,18 @@ def _by_host(folder: Path) -> dict[str, tuple[SiteFile, ...]]:
     return found
 
 
+def host_of(url: str | None) -> str | None:
+    """The host of an address; None where there is none, or where the address cannot be read as one.
+
+    >>> host_of("https://Bbs.example/1"), host_of("http://[broken")
+    ('bbs.example', None)
+    """
+    try:
+        return urlsplit(url).hostname if url else None
+    except ValueError:
+        return None
+
+
 def site_of(url: str | None, folder: Path = SITES) -> SiteFile | None:
     """The site file for a page's address; None where there is none.
 
@@ -124,10 +136,7 @@ def site_of(url: str | None, folder: Path = SITES) -> SiteFile | None:
     >>> site_of("https://unknown.example/") is None
     True
     """
-    if not url:
-        return None
-    try:
-        host = urlsplit(url).hostname or ""
-    except ValueError:
+    host = host_of(url)
+    if not url or not host:
         return None
     return next((file for file in _by_host(folder).get(host, ()) if file.covers(url)), None)

@@ -8,6 +8,8 @@ the new one and never half of either.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -50,9 +52,13 @@ __all__ = [
     "check",
     "dictionary",
     "read",
+    "replacing",
     "table",
     "write",
 ]
+
+
+UNFINISHED = ".unfinished"  # the file that says which tables are being replaced
 
 
 @cache
@@ -109,6 +115,19 @@ def _explain(name: str, error: pa.errors.SchemaErrors) -> str:
     return "\n".join(lines) + more + f"\nWhat a column may hold: `python -m analysis tables {name}`."
 
 
+@contextmanager
+def replacing(folder: Path, names: Iterable[str]) -> Iterator[None]:
+    """While tables of one run are replaced one after another, their names stand in a file; if it stays, `read` refuses them.
+
+    A process killed in between would leave some tables of the new run beside some of the old one.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    mark = folder / UNFINISHED
+    mark.write_text("\n".join(names), encoding="utf-8")
+    yield
+    mark.unlink(missing_ok=True)
+
+
 def write(name: str, frame: pd.DataFrame, folder: Path) -> Path:
     """Check the frame and write `folder/name.parquet`; the file is replaced whole."""
     checked = check(name, frame)
@@ -129,6 +148,12 @@ def read(name: str, folder: Path) -> pd.DataFrame:
     path = folder / f"{table(name).name}.parquet"
     if not path.exists():
         raise DataProblem(f"{path}: no such table. `python -m analysis run SOURCE... --out {folder}` makes it.")
+    mark = folder / UNFINISHED
+    if mark.exists() and name in mark.read_text(encoding="utf-8").split():
+        raise DataProblem(
+            f"{folder}: a run was stopped while it replaced its tables, so they may be of two runs. `python -m analysis run SOURCE..."
+            f" --out {folder}` makes them anew; where another run is writing, wait for it."
+        )
     try:
         frame = pyarrow.parquet.read_table(path).to_pandas()
     except (pyarrow.ArrowInvalid, OSError) as error:

@@ -20,13 +20,14 @@ from analysis.tables import ZONE
 
 SHANGHAI = ZoneInfo(ZONE)
 FIRST_YEAR = 1995
+_MOST_DAYS = 50 * 366  # a page is no older than the web, with room for later readers
 ROC_OFFSET = 1911  # year 1 of the Republic of China is 1912
 
 _DAY = r"\d{4}\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}\s?[日号]?|\d{4}\s\d{1,2}/\d{1,2}(?!\d)|(?<!\d)20\d{6}(?!\d)"
 _CLOCK = r"(?:t|\s{0,4})\d{1,2}(?::|时|點|点)\d{2}(?:(?::|分)\d{2})?(?:\.\d{1,6})?秒?分?(?:z|[+-]\d{2}:?\d{2})?"
 _SHORT_DAY = r"\d{1,2}月\d{1,2}[日号]|(?<![\d-])\d{1,2}-\d{1,2}(?![\d-])"
 _RELATIVE = (
-    r"(?:\d{1,4}(?:\.\d)?|[半几数多一两二三四五六七八九十]{1,2})\s?"
+    r"(?:(?<!\d)\d{1,4}(?:\.\d)?|[半几数多一两二三四五六七八九十]{1,2})\s?"
     r"(?:秒钟?|分钟?|个?小时|钟头|天|日|个?周|个?星期|礼拜|个?月|年)(?:以|之)?前"
 )
 _NAMED = r"刚刚|刚才|(?:今|昨|前)(?:天|日)"
@@ -218,6 +219,8 @@ def _relative(text: str, fetched_at: datetime | None) -> Published:
         count = data["numbers"].get(amount)
     unit = data["unit_days"].get(found[2])
     if count is None or unit is None:
+        return Published(None, "relative")
+    if count * unit > _MOST_DAYS:  # "5000年前" (5,000 years ago) is told of, and no date of a page
         return Published(None, "relative")
     return Published(fetched_at.astimezone(SHANGHAI) - timedelta(days=count * unit), "relative")
 

@@ -93,7 +93,7 @@ def _hints() -> tuple[ahocorasick_rs.AhoCorasick, list[re.Pattern[str] | None]]:
         "living": "",
         "tails": r"(?:为|是|:|：|\s){0,2}[0-9０-９]{4}",
         "roads": "[0-9０-９]{1,5}[-之号號弄栋棟幢座单單室楼樓层層组組]",
-        "plates": r"[A-Za-zＡ-Ｚａ-ｚ][·.\-\s]?[A-Za-z0-9０-９]",
+        "plates": r"[A-Za-zＡ-Ｚａ-ｚ][·.\-\s]?[A-Za-z0-9Ａ-Ｚａ-ｚ０-９]",
     }
     found = [(word, then) for kind, then in after.items() for w in lexicon[kind] for word in sorted({w, both(w)})]
     found += [(mark, name) for mark in "】(（"] + [(mark, "[男女][,，。]") for mark in ",，"]

@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import datetime
 from html import unescape
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
 
 import pandas as pd
 
@@ -25,6 +24,7 @@ from analysis.clean.relevance import relevance
 from analysis.clean.senders import find_senders
 from analysis.clean.solicitation import solicitation
 from analysis.clean.text import fold
+from analysis.sites import host_of
 from analysis.tables import CONTENT_LAYERS
 
 Rows = dict[str, list[dict[str, Any]]]
@@ -83,7 +83,7 @@ def _post(record: Mapping[str, Any], page: Page, blocks: Sequence[Block], flags:
     hidden = redact(text, people)
     moved = [(layer, hidden.at(start), hidden.at(end)) for layer, start, end in layout]
     url, fetched = _given(record["url"]), _given(record["fetched_at"])
-    site = urlsplit(url).hostname if url else None
+    site = host_of(url)
     title = hidden.text[: moved[0][2]] if page.title else None
     about = relevance(title, hidden.text, url)
     sold = solicitation(blocks, found, site)

@@ -25,6 +25,7 @@ Row = Mapping[str, object]
 _HAS_TITLE = re.compile(r"<title[\s>]", re.IGNORECASE)
 _EPOCH = re.compile(r"1\d{9}(?:\d{3})?(?:\.\d{1,6})?")  # seconds or milliseconds since 1970, from 2001 to 2033
 _BREAKS = re.compile(r"\s+")
+_HALVES = re.compile("[\ud800-\udfff]")  # halves of a sign, as JSON may hold them: no table can be written with one
 
 
 def content_of(row: Row, roles: Mapping[str, str], where: str, replies: Sequence[str] = ()) -> tuple[str, bool]:
@@ -117,7 +118,7 @@ def line_of(value: object) -> str | None:
         if not math.isfinite(number):
             return None
         return str(int(number)) if number.is_integer() else str(value)
-    return _BREAKS.sub(" ", value).strip() or None if isinstance(value, str) else None
+    return _HALVES.sub("\ufffd", _BREAKS.sub(" ", value)).strip() or None if isinstance(value, str) else None
 
 
 def _text(row: Row, column: str | None, where: str) -> str | None:

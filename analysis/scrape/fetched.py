@@ -62,9 +62,9 @@ def moment(value: object, where: str) -> datetime | None:
     try:
         found = datetime.fromisoformat(text) if isinstance(text, str) and _ISO.match(text) else pd.to_datetime(text)
         found = pd.Timestamp(found)
-        found = found.tz_localize(ZONE) if found.tzinfo is None else found.tz_convert(ZONE)
+        found = (found.tz_localize(ZONE) if found.tzinfo is None else found.tz_convert(ZONE)).floor("us")
     except (ValueError, TypeError, OverflowError):
         raise problem from None
     if not isinstance(found, pd.Timestamp):
         raise problem
-    return found.floor("us").to_pydatetime(warn=False)
+    return found.to_pydatetime(warn=False)

@@ -61,7 +61,11 @@ def same_address(url: str) -> str:
     >>> same_address("https://A.example:443/帖子/?b=1#c") == same_address("http://a.example/%e5%b8%96%e5%ad%90?b=1")
     True
     """
-    parts = urlsplit(url.strip() if "://" in url else f"http://{url.strip()}")
+    url = url.strip().encode("utf-8", "replace").decode()
+    try:
+        parts = urlsplit(url if "://" in url else f"http://{url}")
+    except ValueError:  # as "http://[broken": compared as it stands
+        return url
     try:
         port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
     except ValueError:

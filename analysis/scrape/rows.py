@@ -6,7 +6,9 @@ import codecs
 import csv
 import json
 import re
+import struct
 import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -23,6 +25,11 @@ Numbered = Iterator[tuple[int, Mapping[str, object]]]
 SUFFIXES = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".parquet", ".xlsx")
 _BATCH = 1000
 _DEEPEST = 6  # wrappers around a list of records
+# What openpyxl lets through where a file is damaged: in the zip, in a sheet's XML, in what the XML should say.
+_DAMAGE = (
+    zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, RuntimeError, OSError, SyntaxError, LookupError,
+    ValueError, TypeError, AttributeError,
+)
 csv.field_size_limit(1 << 30)  # a page in a field; the module's own limit is 131,072 characters
 
 
@@ -183,7 +190,7 @@ def _xlsx_rows(path: Path, problems: list[str]) -> Numbered:
     """The rows of all sheets, numbered through; each sheet has its own header line, and one without rows is passed over."""
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+    except _DAMAGE as error:
         raise DataProblem(f"{path}: not a readable XLSX file ({error}). Save it again, or as CSV.") from None
     number = 0
     try:
@@ -195,7 +202,7 @@ def _xlsx_rows(path: Path, problems: list[str]) -> Numbered:
                     number += 1
                     named = zip(header, line, strict=False)
                     yield number, {str(name): value for name, value in named if name is not None}
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError, SyntaxError) as error:
+    except _DAMAGE as error:
         problems.append(f"{path}, after row {number}: damaged ({error}). What follows was left out.")
     finally:
         book.close()

@@ -19,9 +19,10 @@ from analysis.problems import DataProblem
 
 MOST_BYTES = 50_000_000  # the greatest size of a sitemap by its own standard, unpacked
 NEXT = re.compile(r"^\W*(?:下一?页|后一?页|下一頁|next(?: page)?|更多)\W*$", re.IGNORECASE)
-_LOC = re.compile(r"<loc>\s*(?:<!\[CDATA\[)?\s*([^<\]]+?)\s*(?:\]\]>)?\s*</loc>", re.IGNORECASE)
+_LOC = re.compile(r"<loc>\s*+(?:<!\[CDATA\[)?\s*+([^<\]]++)(?:\]\]>)?\s*+</loc>", re.IGNORECASE)
 _FEED_LINK = re.compile(
-    r"<link>\s*(?:<!\[CDATA\[)?\s*([^<\]]+?)\s*(?:\]\]>)?\s*</link>|<link\b[^>]*\bhref=[\"']([^\"']+)[\"'][^>]*>", re.IGNORECASE
+    r"<link>\s*+(?:<!\[CDATA\[)?\s*+([^<\]]++)(?:\]\]>)?\s*+</link>"
+    r"|<link\b[^<>]{0,2000}?\bhref=[\"']([^\"'<>]{1,4000})[\"'][^<>]{0,2000}>", re.IGNORECASE
 )
 _ENTITIES = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'"}
 _GZIP = b"\x1f\x8b"
@@ -102,7 +103,7 @@ def from_sitemap(content: bytes) -> SiteMap:
     ['https://a.example/s1.xml.gz']
     """
     text = _text(unpacked(content), "utf-8")
-    found = [address for match in _LOC.finditer(text) if (address := canonical(_plain(match[1])))]
+    found = [address for match in _LOC.finditer(text) if (address := canonical(_plain(match[1]).strip()))]
     return SiteMap([], found) if "<sitemapindex" in text[:5000].lower() else SiteMap(found, [])
 
 
@@ -114,7 +115,7 @@ def from_feed(content: bytes) -> list[str]:
     """
     text = _text(unpacked(content), "utf-8")
     entries = re.split(r"<(?:item|entry)\b", text)[1:]
-    found = (canonical(_plain(match[1] or match[2])) for entry in entries for match in list(_FEED_LINK.finditer(entry))[:1])
+    found = (canonical(_plain(match[1] or match[2]).strip()) for entry in entries for match in list(_FEED_LINK.finditer(entry))[:1])
     return list(dict.fromkeys(address for address in found if address))
 
 

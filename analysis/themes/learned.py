@@ -96,6 +96,14 @@ def load(folder: Path) -> Model | None:
     """The model of a codebook folder; None where it has none."""
     if not (folder / "learned.csv").exists():
         return None
+    try:
+        return _read(folder)
+    except (ValueError, KeyError, TypeError, OSError, csv.Error) as error:
+        names = "learned.csv, learned_ngrams.csv and learned.yml"
+        raise DataProblem(f"{folder}: {names} do not fit together ({error}). Learn them anew.") from None
+
+
+def _read(folder: Path) -> Model:
     head = read_yaml(folder / "learned.yml")["themes"]
     themes = sorted(head)
     places = {theme: i for i, theme in enumerate(themes)}
