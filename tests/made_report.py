@@ -55,7 +55,8 @@ def _run(source: str, names: dict[str, Any]) -> list[Any]:
     if last is None:
         return []
     value = eval(compile(ast.Expression(last.value), "cell", "eval"), names)
-    data = {"text/plain": repr(value), "text/html": value._repr_html_()}
+    shown = value._repr_mimebundle_() if hasattr(value, "_repr_mimebundle_") else {"text/html": value._repr_html_()}
+    data = {"text/plain": repr(value), "text/html": shown["text/html"]}
     return [nbformat.v4.new_output("execute_result", data, execution_count=1)]
 
 
