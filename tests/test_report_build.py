@@ -71,13 +71,8 @@ def test_every_number_leads_to_a_section_that_is_there(page: Tags) -> None:
 
 def test_figures_have_words_and_their_numbers(page: Tags, built: Built) -> None:
     images = page.of("img")
-    assert (
-        len(images)
-        == len(page.of("figure"))
-        == len(page.of("figcaption"))
-        == len(page.of("details"))
-        == built.n_figures
-    )
+    assert len(images) == len(page.of("figure")) == len(page.of("figcaption")) >= built.n_figures
+    assert len(page.of("details")) >= 4  # those with their numbers below; the others lead to the sections of their themes
     assert all(len(img["alt"]) > 20 for img in images)
     assert all(b64decode(img["src"].partition(",")[2]).startswith(b"<?xml") for img in images)
     for stem in ("1-themes", "2-copies", "3-sentiment", "4-terms"):

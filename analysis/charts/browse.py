@@ -89,7 +89,7 @@ class Browser:
         body = "".join(_row(row, choice.context, words) for row in shown.itertuples(index=False))
         table = f'<table class="data"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
         line = _line(rows, len(shown), words) if counted else ""
-        return f'{line}<div class="scroll mathjax_ignore tex2jax_ignore">{table}</div>'
+        return f'{line}<div class="scroll mathjax_ignore tex2jax_ignore" tabindex="0">{table}</div>'
 
     @cached_property
     def form(self) -> dict[str, Any]:
@@ -154,7 +154,7 @@ def _line(rows: pd.DataFrame, shown: int, words: Words) -> str:
 
 def _row(row: Any, context: int, words: Words) -> str:
     before, after = (row.before[-context:], row.after[:context]) if context else ("", "")
-    quote = f"<blockquote>{escape(before)}<mark>{escape(row.cue)}</mark>{escape(after)}</blockquote>"
+    quote = f"<blockquote><bdi>{escape(before)}<mark>{escape(row.cue)}</mark>{escape(after)}</bdi></blockquote>"
     cue = "" if pd.isna(row.status_cue) else f" “{row.status_cue}”"
     said = f'<span class="name">{escape(words.family(row.family) + cue)}</span>'
     where = f'<span class="meta">{escape(row.site)} {escape(row.date)}</span>'

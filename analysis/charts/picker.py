@@ -73,7 +73,10 @@ class Picker:
             + "</tr>"
             for theme in self.themes
         )
-        return f'<div class="scroll"><table class="data"><tbody>{body}</tbody></table></div>'
+        heads = [words.say("browse_theme"), *(words.family(name) for name in COLUMNS)]
+        head = "".join(f'<th scope="col">{escape(text)}</th>' for text in heads)
+        table = f'<table class="data"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+        return f'<div class="scroll" tabindex="0">{table}</div>'
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         self.refresh()
