@@ -28,7 +28,7 @@ report: $(STAMP) ## the report of the sample corpus: reports/report.html
 	$(BIN)/python -m analysis report data/tables --out reports/report.html --figures figures
 
 test: $(STAMP) ## all tests, and the doctests of the code and the README
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 check: $(STAMP) ## lint, types, codebook, notebooks without outputs
 	$(BIN)/ruff check .

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis import pipeline, tables
@@ -99,6 +99,7 @@ def test_every_quote_is_the_posts_own_text() -> None:
     assert all(texts[tie.post_id][tie.start : tie.end] == tie.quote for tie in lines.itertuples())
 
 
+@settings(max_examples=20)
 @given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 3), st.booleans()), min_size=1, max_size=12), st.randoms())
 def test_the_order_of_rows_does_not_matter(shapes: list[tuple[int, int, bool]], random: object) -> None:
     made = corpus(*({"ids": [f"k{a}"] if a else [], "template": f"t{b}" if b else None, "sells": c} for a, b, c in shapes))
