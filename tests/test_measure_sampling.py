@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
 from made_posts import CODES, corpus
 
+from analysis import pipeline
+from analysis.cli import main
 from analysis.measure.sampling import Plan, allocate, draw, unit_name
 from analysis.measure.told import Told, told
 from analysis.problems import DataProblem
@@ -86,3 +90,11 @@ def test_allocation_adds_up() -> None:
 def test_a_name_tells_nothing_of_the_post() -> None:
     assert "abc" not in unit_name("abc", 0)
     assert len({unit_name(f"p{n}", 0) for n in range(5000)}) == 5000
+
+
+def test_strata_by_campaign_take_posts_of_both_kinds(sample_run: pipeline.Run, tmp_path: Path) -> None:
+    out = tmp_path / "coding"
+    assert main(["sheet", str(sample_run.folder), "--out", str(out), "--n", "40", "--strata", "campaign"]) == 0
+    design = pd.read_csv(next((out / "design").glob("*.csv")))
+    drawn = design[design["unit"].notna()]
+    assert set(drawn["stratum"]) == {"campaign", "none"}

@@ -8,6 +8,7 @@ from pathlib import Path
 from analysis import codebook as books
 from analysis import tables
 from analysis.commands import Add, positive, say
+from analysis.measure.campaigns import campaigns
 from analysis.measure.sampling import Plan, draw
 from analysis.measure.told import Told, told
 from analysis.measure.units import codes_of
@@ -24,6 +25,11 @@ def _book(chosen: argparse.Namespace) -> books.Codebook:
     return books.load(Path(chosen.codebook) if chosen.codebook else None)
 
 
+def _in_campaign(folder: Path) -> frozenset[str]:
+    names = ("posts", "blocks", "contacts", "mentions")
+    return frozenset(campaigns(*(tables.read(name, folder) for name in names)).ties["post_id"])
+
+
 def _sheet(chosen: argparse.Namespace) -> None:
     from analysis.measure.sheet import sheets, texts, themes_of  # openpyxl takes a moment to load
     from analysis.measure.sheet_page import sheet_files
@@ -32,7 +38,8 @@ def _sheet(chosen: argparse.Namespace) -> None:
     if out.exists() and any(out.iterdir()):
         raise DataProblem(f"{out}: not empty. Codes may stand there; give another --out.")
     read = _told(folder, book)
-    design = draw(read, Plan(chosen.n, tuple(filter(None, chosen.strata.split(","))), chosen.seed))
+    strata = tuple(filter(None, chosen.strata.split(",")))
+    design = draw(read, Plan(chosen.n, strata, chosen.seed, _in_campaign(folder) if "campaign" in strata else frozenset()))
     shown = texts(tables.read("posts", folder), tables.read("blocks", folder), design)
     themes = themes_of(book, tuple(filter(None, chosen.themes.split(","))))
     for name, content in sheet_files(sheets(shown, themes, chosen.coders, chosen.seed), design).items():
@@ -69,7 +76,7 @@ def register(add: Add) -> None:
     sheet.add_argument("--out", required=True, metavar="FOLDER", help="new folder for the sheets and the design")
     sheet.add_argument("--n", type=positive, default=200, metavar="N", help="posts in the sample (200)")
     sheet.add_argument("--coders", type=positive, default=2, metavar="K", help="coders, who all code all of them (2)")
-    strata = "strata, joined by commas: theme, theme=NAME, family, family=NAME, solicitation"
+    strata = "strata, joined by commas: theme, theme=NAME, family, family=NAME, solicitation, campaign"
     sheet.add_argument("--strata", default="", metavar="LIST", help=strata)
     sheet.add_argument("--themes", default="", metavar="LIST", help="themes to code, joined by commas (all)")
     sheet.add_argument("--seed", type=int, default=0, metavar="S", help="the same seed draws the same sample (0)")

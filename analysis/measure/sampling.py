@@ -27,11 +27,12 @@ DESIGN_COLUMNS = ("post_id", "unit", "stratum", "n_stratum", "inclusion")
 
 @dataclass(frozen=True)
 class Plan:
-    """How many posts, by which strata (none: simple), and the seed."""
+    """How many posts, by which strata (none: simple), the seed, and for strata by campaign the posts that belong to one."""
 
     n: int
     strata: tuple[str, ...] = ()
     seed: int = 0
+    in_campaign: frozenset[str] = frozenset()
 
 
 def draw(read: Told, plan: Plan) -> pd.DataFrame:
@@ -51,7 +52,7 @@ def draw(read: Told, plan: Plan) -> pd.DataFrame:
     posts = read.found.posts
     if not 2 <= plan.n < len(posts):
         raise DataProblem(f"a sample of {plan.n} posts out of {len(posts)} on-topic ones cannot be drawn. Choose 2 to {len(posts) - 1}.")
-    stratum = _merged(_strata(read, plan.strata))
+    stratum = _merged(_strata(read, plan))
     names, codes, sizes = np.unique(stratum, return_inverse=True, return_counts=True)
     if plan.n < 2 * len(names):
         raise DataProblem(f"{len(names)} strata need {2 * len(names)} posts at least, not {plan.n}. Raise --n, or name fewer strata.")
@@ -114,18 +115,20 @@ def _merged(stratum: Array) -> Array:
     return np.asarray(np.where(small, joined, stratum))
 
 
-def _strata(read: Told, by: tuple[str, ...]) -> Array:
+def _strata(read: Told, plan: Plan) -> Array:
     """The stratum of each post, its parts joined by ` / `; `all` where there are none."""
-    columns = [_part(read, name) for name in by]
+    columns = [_part(read, name, plan) for name in plan.strata]
     if not columns:
         return np.full(len(read.found), ALL, dtype=object)
     return np.array([" / ".join(parts) for parts in zip(*columns, strict=True)], dtype=object)
 
 
-def _part(read: Told, name: str) -> Array:
+def _part(read: Told, name: str, plan: Plan) -> Array:
     kind, _, theme = name.partition("=")
+    if kind == "campaign":
+        return np.where(read.found.posts["post_id"].isin(plan.in_campaign), "campaign", NONE).astype(object)
     if kind not in STRATA:
-        raise DataProblem(f"there are no strata by {name!r}. {choices('Strata', [*STRATA, 'theme=NAME', 'family=NAME'])}")
+        raise DataProblem(f"there are no strata by {name!r}. {choices('Strata', [*STRATA, 'campaign', 'theme=NAME', 'family=NAME'])}")
     return STRATA[kind](read, theme)
 
 
