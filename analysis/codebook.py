@@ -150,6 +150,11 @@ class Codebook(_Entry):
         """Sub-theme -> its parent."""
         return {theme.slug: theme.parent for theme in self.themes if theme.parent}
 
+    @cached_property
+    def polarities(self) -> dict[str, float]:
+        """Full id of a rule -> the polarity that its words have, where it is not the theme's."""
+        return {rule_id: rule.polarity for _, rule, rule_id in self.rules() if rule.polarity is not None}
+
     def rules(self) -> Iterator[tuple[Theme, Rule, str]]:
         """Each theme and rule with the rule's full id, such as `threats.word`."""
         for theme in self.themes:

@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from analysis import codebook as books
-from analysis.clean.text import fold
-from analysis.sentiment.polarity import Said, polarity
+from analysis.sentiment.polarity import of_mention
 from analysis.tables import FAMILY_OF_STATUS
 from analysis.themes import Block, Post, code_text
 
@@ -81,15 +80,12 @@ def explain(text: str, codebook: books.Codebook | None = None, layer: str = "bod
     """
     text = _HALVES.sub("\ufffd", text)
     book = codebook or books.load()
-    bases = {rule_id: rule.polarity for _, rule, rule_id in book.rules() if rule.polarity is not None}
     found = []
     for row in code_text(text, [Block(layer, 0, len(text))], Post(), book):
         theme = book.theme(row["theme"])
-        said = Said(row["status"], layer, row["actor"], theme.family, theme.polarity > 0)
-        value = polarity(bases.get(row["rule_id"], theme.polarity), said, fold(row["sentence"]))
         found.append(Mention(
             theme.slug, theme.zh, theme.en, row["cue"], row["status"], row["status_cue"], row["secondary"], row["actor"],
-            row["target"], value, row["sentence"], row["start"], row["end"], row["rule_id"],
+            row["target"], of_mention(row, book), row["sentence"], row["start"], row["end"], row["rule_id"],
         ))
     return Explanation(text, tuple(found))
 

@@ -205,6 +205,15 @@ def _has_one_width(regex: str) -> bool:
     return True
 
 
+def any_of(written: Sequence[str], classes: Classes | None = None) -> re.Pattern[str]:
+    """One expression that finds any of some conditions.
+
+    >>> any_of(["不得", "严禁"]).search("催收人员严禁恐吓").group()      # must not, strictly forbidden
+    '严禁'
+    """
+    return re.compile("|".join(f"(?:{condition(str(each), classes)})" for each in written))
+
+
 def _split(regex: str) -> list[str]:
     """The branches of an alternation, at its top level.
 

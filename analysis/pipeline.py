@@ -77,9 +77,11 @@ def scored(run: Run) -> Done:
 
 
 def measured(run: Run) -> Done:
-    """All tables -> measures."""
+    """All tables -> claims, measures."""
     names = ("posts", "mentions", "dropped", "blocks", "contacts", "contradictions")
-    return _measure({name: tables.read(name, run.folder) for name in names}, run.book)
+    made = {name: tables.read(name, run.folder) for name in names}
+    made["claims"] = claims(made["posts"], made["mentions"], made["blocks"])
+    return _measure(made, run.book)
 
 
 def everything(run: Run, sources: list[str], fetched_at: str | None, say: Callable[[str], None]) -> Tables:
@@ -112,7 +114,7 @@ def write(run: Run, made: Tables) -> None:
     checked = {name: tables.check(name, frame) for name, frame in made.items()}  # all are good before one is replaced
     with tables.replacing(run.folder, checked):
         for name, frame in checked.items():
-            tables.write(name, frame, run.folder)
+            tables.put(name, frame, run.folder)
         if "measures" in made:
             books.write_names(run.book, run.folder)
 
@@ -123,14 +125,15 @@ def _records_to_mentions(raw: pd.DataFrame, settings: Settings, codebook: Path |
     coded_part = find_themes(cleaned_part.posts, cleaned_part.blocks, book)
     scored_part = score(cleaned_part.posts, cleaned_part.blocks, coded_part.mentions, book)
     bare = {"raw": raw.drop(columns="content")}  # the bytes stay with the worker
-    return {**bare, **cleaned_part._asdict(), **coded_part._asdict(), **scored_part._asdict()}
+    stated = {"claims": claims(scored_part.posts, scored_part.mentions, cleaned_part.blocks)}
+    return {**bare, **cleaned_part._asdict(), **coded_part._asdict(), **scored_part._asdict(), **stated}
 
 
 def _measure(made: Tables, book: books.Codebook) -> Done:
-    stated = claims(made["posts"], made["mentions"], made["blocks"])
-    extras = {name: made[name] for name in ("blocks", "contacts", "contradictions")} | {"claims": stated}
+    extras = {name: made[name] for name in ("blocks", "contacts", "contradictions", "claims")}
     measures = measure(made["posts"], made["mentions"], made["dropped"], codes_of(book), extras)
-    return Done({"claims": stated, "measures": measures}, f"measure: {len(measures):,} numbers, {len(stated):,} claims of numbers and laws")
+    told = f"measure: {len(measures):,} numbers, {len(made['claims']):,} claims of numbers and laws"
+    return Done({"claims": made["claims"], "measures": measures}, told)
 
 
 def _scrape_line(raw: pd.DataFrame, n_sources: int) -> str:

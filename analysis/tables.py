@@ -51,6 +51,7 @@ __all__ = [
     "Table",
     "check",
     "dictionary",
+    "put",
     "read",
     "replacing",
     "table",
@@ -130,7 +131,11 @@ def replacing(folder: Path, names: Iterable[str]) -> Iterator[None]:
 
 def write(name: str, frame: pd.DataFrame, folder: Path) -> Path:
     """Check the frame and write `folder/name.parquet`; the file is replaced whole."""
-    checked = check(name, frame)
+    return put(name, check(name, frame), folder)
+
+
+def put(name: str, checked: pd.DataFrame, folder: Path) -> Path:
+    """Write a frame that `check` has passed."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}.parquet"
     part = folder / f".{name}.parquet.{os.getpid()}"

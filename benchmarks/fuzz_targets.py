@@ -166,7 +166,6 @@ def _pattern(text: str, _: random.Random, __: Path) -> None:
 def _csv(content: bytes, rng: random.Random, folder: Path) -> None:
     for name in ("learned.csv", "removal.txt", "urls.tsv"):
         (folder / name).write_bytes(content)
-    (folder / "learned_ngrams.csv").write_text("gram,rarity\n威胁,1.0\n恐吓,1.0\n", encoding="utf-8")
     (folder / "learned.yml").write_text("themes:\n  threats: {bias: 0.0, threshold: 1.0}\n", encoding="utf-8")
     (folder / "input.html").write_text("<p>网贷逾期以后催收打电话，怎么办。</p>", encoding="utf-8")
     for loader in (lambda: learned.load.__wrapped__(folder), lambda: load(folder / "removal.txt"), lambda: read(str(folder), removal=Removal())):

@@ -85,7 +85,7 @@ def test_kill_9_leaves_each_table_old_or_new_and_a_mixture_is_refused(tmp_path: 
 def test_a_run_stopped_between_two_tables_is_refused_by_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     out, salt = tmp_path / "out", tmp_path / "salt"
     run_to(out, csv_of(tmp_path / "a.csv", POSTS), salt)
-    real, n = tables.write, 0
+    real, n = tables.put, 0
 
     def stops(name: str, frame: pd.DataFrame, folder: Path) -> Path:
         nonlocal n
@@ -94,7 +94,7 @@ def test_a_run_stopped_between_two_tables_is_refused_by_name(tmp_path: Path, mon
             raise KeyboardInterrupt
         return real(name, frame, folder)
 
-    monkeypatch.setattr(tables, "write", stops)
+    monkeypatch.setattr(tables, "put", stops)
     with pytest.raises(KeyboardInterrupt):
         run_to(out, csv_of(tmp_path / "b.csv", POSTS[:1]), salt)
     monkeypatch.undo()

@@ -16,7 +16,6 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
 from pathlib import Path
-from socketserver import StreamRequestHandler
 from threading import Thread
 from typing import Any
 
@@ -41,11 +40,6 @@ from analysis.scrape.summary import Summary
 CONTACT = "keeper@uni.example"
 ROOT = Path(__file__).parents[1]
 QUICK = {"contact": CONTACT, "allow_loopback": True, "delay": 0.0, "first_wait": 0.05, "timeout": 0.6, "tries": 2}
-
-
-@pytest.fixture(autouse=True)
-def no_nagle(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(StreamRequestHandler, "disable_nagle_algorithm", True)  # else each answer takes 40 ms more
 
 
 def run(server: Server, folder: Path, mode: str = "new", removal: Removal | None = None, **more: Any) -> Summary:

@@ -10,6 +10,9 @@ from typing import Protocol
 Call = Callable[[argparse.Namespace], None]
 
 
+MOST = 1_000_000  # more than this is a slip of the finger
+
+
 class Add(Protocol):
     """Adds one command to the parser: its name, what it calls, what it does in a line."""
 
@@ -19,6 +22,17 @@ class Add(Protocol):
 def say(line: str) -> None:
     """A line for the person at the terminal; standard output is for data."""
     print(line, file=sys.stderr)
+
+
+def number(text: str) -> float:
+    """A number of 0 or more, from the command line."""
+    try:
+        found = float(text)
+    except ValueError:
+        found = -1.0
+    if not 0 <= found <= MOST:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of 0 or more")
+    return found
 
 
 def positive(text: str) -> int:

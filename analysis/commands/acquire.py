@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from analysis.commands import Add, positive, say
+from analysis.commands import Add, number, positive, say
 from analysis.problems import CommandProblem, DataProblem
 from analysis.scrape.crawl_settings import Settings
 
@@ -36,18 +36,8 @@ def _crawl(chosen: argparse.Namespace) -> None:
     say(f"archives in {out / ARCHIVES}. Next: python -m analysis run {out} --out DIR")
 
 
-def _number(text: str) -> float:
-    try:
-        found = float(text)
-    except ValueError:
-        found = -1.0
-    if not 0 <= found <= 1_000_000:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of 0 or more")
-    return found
-
-
 def _above_zero(text: str) -> float:
-    if (found := _number(text)) == 0:
+    if (found := number(text)) == 0:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number above 0")
     return found
 
@@ -68,7 +58,7 @@ def register(add: Add) -> None:
     option("--contact", metavar="MAIL", help="your mail or web address, sent with each request; a new crawl needs it")
     option("--resume", action="store_true", help="go on with the crawl in DIR")
     option("--again", action="store_true", help="ask for the pages of the crawl in DIR once more, for what has changed")
-    option("--delay", type=_number, metavar="S", help=f"seconds after each answer of a host ({usual.delay:g}); robots.txt may ask for more")
+    option("--delay", type=number, metavar="S", help=f"seconds after each answer of a host ({usual.delay:g}); robots.txt may ask for more")
     option("--pages", type=positive, metavar="N", help=f"at most so many addresses ({usual.pages:,})")
     option("--depth", type=_count, metavar="N", help=f"at most so many links from a seed ({usual.depth})")
     option("--turns", type=_count, metavar="N", help=f"at most so many next pages of a list ({usual.turns})")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from analysis import pipeline, tables
 from analysis.clean import with_copies
-from analysis.commands import Add, positive, say
+from analysis.commands import Add, number, positive, say
 from analysis.problems import CommandProblem, DataProblem
 from analysis.scrape.cdx import DATA, INDEX
 from analysis.scrape.kinds import listing
@@ -57,16 +57,6 @@ def _count_again(folder: Path) -> None:
     say(f"{done.line}, counted again. Next: python -m analysis report {folder}")
 
 
-def _seconds(text: str) -> float:
-    try:
-        found = float(text)
-    except ValueError:
-        found = -1.0
-    if not 0 <= found <= 3600:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds")
-    return found
-
-
 def register(add: Add) -> None:
     """Add the commands of what is held."""
     crawl = add("commoncrawl", _commoncrawl, "fetch pages from Common Crawl, by its index")
@@ -77,7 +67,7 @@ def register(add: Add) -> None:
     crawl.add_argument("--wet", action="store_true", help="fetch the extracted texts (WET) instead; reads whole WET files")
     crawl.add_argument("--filter", action="append", default=[], metavar="F", help="a further filter of the index, as '=languages:zho'")
     crawl.add_argument("--limit", type=positive, metavar="N", help="at most so many records")
-    crawl.add_argument("--delay", type=_seconds, default=1.0, metavar="S", help="seconds between requests (1)")
+    crawl.add_argument("--delay", type=number, default=1.0, metavar="S", help="seconds between requests (1)")
     crawl.add_argument("--index", default=INDEX, metavar="URL", help=f"the index server ({INDEX})")
     crawl.add_argument("--data", default=DATA, metavar="URL", help=f"the server of archives ({DATA})")
     crawl.add_argument("--removal", metavar="FILE", help="another removal list than data/raw/removal.txt")

@@ -21,30 +21,13 @@ from analysis.measure.claims_verdict import NO_RULE, Verdict, judge, names
 from analysis.measure.claims_words import numbers
 from analysis.measure.law import law
 from analysis.problems import DataProblem
-from analysis.tables import ZONE
+from analysis.tables import TABLES, ZONE
 from analysis.themes import SILENT_LAYERS, status
 from analysis.themes.clauses import Span, sentences
 
 # A day is known to compare with the law where the page names one; a relative date or a year alone is not enough.
 DAYS = ("second", "minute", "hour", "day")
 NAMES_THEME = "complaint_channels"
-_TYPES = {
-    "post_id": "str",
-    "start": "int64",
-    "end": "int64",
-    "surface": "str",
-    "sentence": "str",
-    "quantity": "str",
-    "low": "float64",
-    "high": "float64",
-    "unit": "str",
-    "fact_id": "str",
-    "verdict": "str",
-    "status": "str",
-    "named_low": "float64",
-    "named_high": "float64",
-    "layer": "str",
-}
 _WANTED = {
     "posts": ("post_id", "text", "title", "genre", "solicitation", "published_at", "date_precision"),
     "mentions": ("post_id", "start", "end", "layer"),
@@ -72,13 +55,12 @@ class _Block(NamedTuple):
 
 
 def claims(posts: pd.DataFrame, mentions: pd.DataFrame, blocks: pd.DataFrame | None = None) -> pd.DataFrame:
-    """One row a claim: post_id, start, end, surface, sentence, quantity, low, high, unit, fact_id, verdict, status, layer.
+    """The table `claims` of some posts.
 
     `low` and `high` are the ends of what is said, missing where it is open (不超过3次, no more than 3, has no low end);
     `named_low` and `named_high` are those of the number that is named. `blocks` give the layers; without them the title is
     the first line, and a line with a mention has the layer of that mention.
 
-    >>> from analysis.tables import TABLES
     >>> text = "催收每天拨打不得超过3次。"                         # no more than 3 calls a day
     >>> posts = TABLES["posts"].frame([{"post_id": "a", "text": text, "n_chars": 13, "solicitation": False}])
     >>> found = claims(posts, TABLES["mentions"].empty())
@@ -94,7 +76,7 @@ def claims(posts: pd.DataFrame, mentions: pd.DataFrame, blocks: pd.DataFrame | N
     rows: list[dict[str, Any]] = []
     for post in posts.to_dict("records"):
         rows += _of_post({str(name): value for name, value in post.items()}, layouts[post["post_id"]], judges)
-    return pd.DataFrame({name: pd.Series([row[name] for row in rows], dtype=kind) for name, kind in _TYPES.items()})
+    return TABLES["claims"].frame(rows)
 
 
 class _Judges:

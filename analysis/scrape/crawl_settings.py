@@ -7,10 +7,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 
 from analysis.problems import CommandProblem
+from analysis.scrape.agent import user_agent
 from analysis.scrape.politeness import FIRST_WAIT
-from analysis.scrape.robots import PRODUCT
-
-VERSION = "0.1"
 
 
 @dataclass(frozen=True)
@@ -36,7 +34,7 @@ class Settings:
     @property
     def agent(self) -> str:
         """The user agent: the program's name and where its user is reached."""
-        return f"{PRODUCT}/{VERSION} (+{self.contact})"
+        return user_agent(self.contact)
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), ensure_ascii=False)

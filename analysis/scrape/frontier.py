@@ -200,9 +200,6 @@ class Frontier:
             (robots.address(url), host, ROBOTS, _FIRST),
         )
 
-    def knows(self, url: str) -> bool:
-        return self._db.execute("SELECT 1 FROM address WHERE url=?", (url,)).fetchone() is not None
-
     def chain(self, via: int | None) -> list[str]:
         """The redirects that led to an address, the last first."""
         found: list[str] = []

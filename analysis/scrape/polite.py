@@ -13,8 +13,8 @@ from email.utils import parsedate_to_datetime
 import httpx
 
 from analysis.problems import DataProblem
+from analysis.scrape.agent import user_agent
 
-PRODUCT = "collection-practices/0.1"
 _BUSY = frozenset({429, 500, 502, 503, 504})
 _TRIES = 6
 _LONGEST_WAIT = 900.0  # seconds; who asks for more is asked again another day
@@ -36,9 +36,9 @@ class Polite:
     def __post_init__(self) -> None:
         if "@" not in self.contact and "://" not in self.contact:
             raise DataProblem(f"--contact {self.contact!r}: a mail address or a web page is wanted, so that a server's keeper can write.")
-        agent = f"{PRODUCT} (+{self.contact})"
         self._client = httpx.Client(
-            headers={"User-Agent": agent}, timeout=httpx.Timeout(60.0, connect=20.0), follow_redirects=True, transport=self.transport
+            headers={"User-Agent": user_agent(self.contact)}, timeout=httpx.Timeout(60.0, connect=20.0), follow_redirects=True,
+            transport=self.transport,
         )
 
     @contextmanager

@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 
 from protego import Protego
 
-PRODUCT = "collection-practices"  # the name that robots.txt may speak to
+from analysis.scrape.agent import PRODUCT
+
 KEPT_SECONDS = 86_400.0  # RFC 9309, 2.4: not used for longer than 24 hours
 MOST_BYTES = 512_000  # RFC 9309, 2.5: at least 500 KiB are read
 _DENY_ALL = "User-agent: *\nDisallow: /\n"
@@ -55,11 +56,6 @@ def rules_of_answer(status: int, body: bytes) -> Rules:
     if 200 <= status < 300:
         return rules(body[:MOST_BYTES].decode("utf-8-sig", "replace"))
     return rules("" if status < 500 else _DENY_ALL)
-
-
-def nothing_allowed() -> Rules:
-    """The rules of a server whose robots.txt cannot be had."""
-    return rules(_DENY_ALL)
 
 
 def origin(url: str) -> str:

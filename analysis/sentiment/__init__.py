@@ -12,12 +12,15 @@ import pandas as pd
 
 from analysis import codebook as books
 from analysis.clean.text import fold
-from analysis.sentiment.polarity import Said, polarity
+from analysis.sentiment.polarity import of_mention
 from analysis.sentiment.tone import tone
 from analysis.tables import CONTENT_LAYERS
 
 # Layers that do not tell the author's stance: a list of headings, and what others answered.
 NOT_THE_AUTHOR = frozenset({"toc", "comment"})
+
+
+COLUMNS = ["rule_id", "theme", "status", "layer", "actor", "sentence"]
 
 
 class Scored(NamedTuple):
@@ -35,13 +38,7 @@ def score(
     A post without a mention in its content layers has no polarity: that is missing, not 0.
     """
     book = codebook or books.load()
-    bases = {rule_id: rule.polarity for _, rule, rule_id in book.rules() if rule.polarity is not None}
-    columns = (mentions[name] for name in ("rule_id", "theme", "status", "layer", "actor", "sentence"))
-    values = []
-    for rule_id, slug, status, layer, actor, sentence in zip(*columns, strict=True):
-        theme = book.theme(slug)
-        said = Said(status, layer, actor, theme.family, theme.polarity > 0)
-        values.append(polarity(bases.get(rule_id, theme.polarity), said, fold(sentence)))
+    values = [of_mention(mention, book) for mention in mentions[COLUMNS].to_dict("records")]
     scored = mentions.assign(polarity=pd.Series(values, index=mentions.index, dtype="float64"))
     content = scored[scored["layer"].isin(CONTENT_LAYERS) & (scored["layer"] != "title")]
     means = content.groupby("post_id")["polarity"].mean()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from analysis.clean.text import fold
+from analysis.codebook import Codebook
 from analysis.lexicon import load_yaml
 
 TITLE_LAYERS = frozenset({"title", "heading", "toc"})
@@ -19,6 +21,13 @@ class Said(NamedTuple):
     actor: str
     family: str
     is_relief: bool
+
+
+def of_mention(mention: Mapping[Any, Any], codebook: Codebook) -> float:
+    """The polarity of a mention, from a row of the table `mentions`."""
+    theme = codebook.theme(mention["theme"])
+    said = Said(mention["status"], mention["layer"], mention["actor"], theme.family, theme.polarity > 0)
+    return polarity(codebook.polarities.get(mention["rule_id"], theme.polarity), said, fold(mention["sentence"]))
 
 
 def polarity(base: float, said: Said, sentence: str) -> float:

@@ -90,19 +90,19 @@ def code_text(text: str, layout: Sequence[Block], post: Post, book: books.Codebo
     echo = None
     if post.genre in ECHOING_GENRES:
         echo = echo_of_title(copy.text, [(span, _layer_at(layout, copy.offsets[span.start])) for span in spans])
-    ready: dict[int, status.Sentence] = {}
+    ready: dict[int, tuple[status.Sentence, bool]] = {}
     rows = []
     for hit in hits:
         span = spans[hit.sentence]
         if hit.sentence not in ready:
-            ready[hit.sentence] = modifiers.sentence(copy.text[span.start : span.end])
-        sentence = ready[hit.sentence]
+            made = modifiers.sentence(copy.text[span.start : span.end])
+            ready[hit.sentence] = made, modifiers.voice.is_told(made.text, post.genre)
+        sentence, is_told = ready[hit.sentence]
         layer = _layer_at(layout, copy.offsets[hit.start])
         mention = Span(hit.start - span.start, hit.end - span.start)
         context = status.Context(
             sentence, mention, layer, hit.theme.slug, hit.theme.family, hit.theme.default_status, hit.rule is LEARNED,
-            tuple(Span(a - span.start, b - span.start) for a, b in hit.gaps), modifiers.voice.is_told(sentence.text, post.genre),
-            post.is_solicitation, hit.sentence == echo,
+            tuple(Span(a - span.start, b - span.start) for a, b in hit.gaps), is_told, post.is_solicitation, hit.sentence == echo,
         )
         rows.append(_row(text, copy, hit, context, _Tools(modifiers, who, lender, span, book.version)))
     return rows

@@ -6,7 +6,6 @@ theme's own default (codebook 3.4). It is who acts, not who writes.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -25,12 +24,9 @@ class Actors:
     """The words for actors and targets, compiled with their order of preference."""
 
     def __init__(self, data: Mapping[str, Any]) -> None:
-        def one(words: Sequence[str]) -> re.Pattern[str]:
-            return re.compile("|".join(f"(?:{pattern.condition(str(w))})" for w in words))
-
-        self.actors = [(actor, one(data["actors"][actor])) for actor in data["order"]]
-        self.lenders = {lender: one(words) for lender, words in data.get("lenders", {}).items()}
-        self.targets = [(target, one(words)) for target, words in data["targets"].items()]
+        self.actors = [(actor, pattern.any_of(data["actors"][actor])) for actor in data["order"]]
+        self.lenders = {lender: pattern.any_of(words) for lender, words in data.get("lenders", {}).items()}
+        self.targets = [(target, pattern.any_of(words)) for target, words in data["targets"].items()]
 
     def actor(self, text: str, clauses: Sequence[Span], mention: Span, default: str) -> str:
         """The actor of a mention in a folded sentence.

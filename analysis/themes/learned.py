@@ -3,9 +3,9 @@
 Rules stay the floor; this adds a theme to a sentence where no rule of that theme hits and the model is surer than the
 theme's threshold, which was set so that its precision on sentences held out from learning is high. An n-gram counts once a
 sentence, by its rarity (inverse document frequency), over the length of all of them together (cosine normalisation). The
-model is plain data beside the codebook, made by `data/labels/learn.py`: `learned_ngrams.csv` (n-gram, rarity), `learned.csv`
-(n-gram, theme, weight times rarity) and `learned.yml` (biases, thresholds, what it was learned from). The evidence of a
-decision is the few n-grams that weighed most.
+model is plain data beside the codebook, made by `data/labels/learn.py`: `learned.csv` (n-gram, rarity, and a column a theme for
+the weight times rarity, empty where it has none) and `learned.yml` (biases, thresholds, what it was learned from). The
+evidence of a decision is the few n-grams that weighed most.
 """
 
 from __future__ import annotations
@@ -98,24 +98,18 @@ def load(folder: Path) -> Model | None:
         return None
     try:
         return _read(folder)
-    except (ValueError, KeyError, TypeError, OSError, csv.Error) as error:
-        names = "learned.csv, learned_ngrams.csv and learned.yml"
-        raise DataProblem(f"{folder}: {names} do not fit together ({error}). Learn them anew.") from None
+    except (ValueError, LookupError, TypeError, OSError, csv.Error) as error:
+        raise DataProblem(f"{folder}: learned.csv and learned.yml do not fit together ({error}). Learn them anew.") from None
 
 
 def _read(folder: Path) -> Model:
-    head = read_yaml(folder / "learned.yml")["themes"]
-    themes = sorted(head)
-    places = {theme: i for i, theme in enumerate(themes)}
-    with (folder / "learned_ngrams.csv").open(encoding="utf-8", newline="") as file:
-        rarity = {gram: float(value) for gram, value in list(csv.reader(file))[1:]}
-    rows = {gram: row for row, gram in enumerate(rarity)}
-    weights = np.zeros((len(rows), len(themes)))
+    heads = read_yaml(folder / "learned.yml")["themes"]
     with (folder / "learned.csv").open(encoding="utf-8", newline="") as file:
-        for number, (gram, theme, weight) in enumerate(csv.reader(file)):
-            if number == 0:
-                continue
-            if theme not in places or gram not in rows:
-                raise DataProblem(f"{folder / 'learned.csv'}, row {number + 1}: {theme} {gram!r} is not in its other files. Learn it anew.")
-            weights[rows[gram], places[theme]] = float(weight)
-    return Model(themes, rarity, weights, {t: (head[t]["bias"], head[t]["threshold"]) for t in themes})
+        (_, _, *themes), *rows = csv.reader(file)
+    rarity = {gram: float(value) for gram, value, *_ in rows}
+    weights = np.zeros((len(rarity), len(themes)))
+    for place, (_, _, *row) in enumerate(rows):
+        for column, weight in enumerate(row):
+            if weight:
+                weights[place, column] = float(weight)
+    return Model(themes, rarity, weights, {theme: (heads[theme]["bias"], heads[theme]["threshold"]) for theme in themes})

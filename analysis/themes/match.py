@@ -62,9 +62,7 @@ class _Pattern:
 
 
 def _any(written: Sequence[str], codebook: Codebook) -> re.Pattern[str] | None:
-    if not written:
-        return None
-    return re.compile("|".join(f"(?:{pattern.condition(w, codebook.classes)})" for w in written))
+    return pattern.any_of(written, codebook.classes) if written else None
 
 
 class Matcher:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 from analysis import pattern
@@ -90,8 +90,7 @@ class Modifiers:
     """The modifiers of a codebook folder, compiled."""
 
     def __init__(self, data: Mapping[str, Any], classes: pattern.Classes) -> None:
-        def one(words: Sequence[str]) -> re.Pattern[str]:
-            return re.compile("|".join(f"(?:{pattern.condition(w, classes)})" for w in words))
+        one = partial(pattern.any_of, classes=classes)
 
         def modifier(entry: Mapping[str, Any]) -> _Modifier:
             barrier = entry.get("barrier")

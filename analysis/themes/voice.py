@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
 from analysis import pattern
@@ -15,10 +14,8 @@ class Voice:
     """The words for oneself, for what has happened and for what holds in general (`voice` of modifiers.yml)."""
 
     def __init__(self, data: Mapping[str, Sequence[str]], classes: pattern.Classes) -> None:
-        def one(name: str) -> re.Pattern[str]:
-            return re.compile("|".join(f"(?:{pattern.condition(word, classes)})" for word in data[name]))
-
-        self.first_person, self.happened, self.in_general = one("first_person"), one("happened"), one("in_general")
+        names = ("first_person", "happened", "in_general")
+        self.first_person, self.happened, self.in_general = (pattern.any_of(data[name], classes) for name in names)
 
     def is_told(self, sentence: str, genre: str | None) -> bool:
         """Whether a folded sentence without a modifier is a report, in a post of that genre.

@@ -1,4 +1,4 @@
-"""Learn data/codebook/learned*.csv and learned.yml from the labels; with --check tell whether they are up to date.
+"""Learn data/codebook/learned.csv and learned.yml from the labels; with --check tell whether they are up to date.
 
     .venv/bin/python data/labels/learn.py [--check]
 
@@ -16,7 +16,7 @@ import csv
 import hashlib
 import json
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -89,18 +89,11 @@ def threshold(scores: np.ndarray, labels: np.ndarray) -> float | None:
 
 
 class Learned(NamedTuple):
-    """Weights, rarities, and bias, threshold and held-out figures of each theme."""
+    """N-grams with their rarities, weights by theme and n-gram, and bias, threshold and held-out figures of each theme."""
 
-    weights: list[tuple[str, str, float]]
-    rarities: list[tuple[str, float]]
+    rarities: dict[str, float]
+    weights: dict[str, np.ndarray]
     heads: dict[str, dict[str, float]]
-
-
-def written(name: str, head: Sequence[str], rows: Iterable[tuple]) -> None:
-    with (OUT / name).open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(head)
-        writer.writerows(rows)
 
 
 def learn() -> Learned:
@@ -110,7 +103,7 @@ def learn() -> Learned:
     vectorizer = TfidfVectorizer(analyzer=lambda text: sorted(ngrams(text)), min_df=RARE, binary=True)
     features = vectorizer.fit_transform(texts)
     names, rarity = vectorizer.get_feature_names_out(), vectorizer.idf_
-    rows, heads = [], {}
+    weights, heads = {}, {}
     for theme in sorted(set().union(*themes)):
         labels = np.array([theme in found for found in themes])
         scores = np.zeros(len(texts))
@@ -129,8 +122,17 @@ def learn() -> Learned:
             "held_out_recall": round(float(labels[hits].sum() / labels.sum()), 3),
             "n": int(labels.sum()),
         }
-        rows += [(names[i], theme, round(float(w * rarity[i]), 1)) for i, w in enumerate(model.coef_[0]) if abs(w) >= SMALL]
-    return Learned(sorted(rows), [(name, round(float(value), 3)) for name, value in zip(names, rarity, strict=True)], heads)
+        weights[theme] = np.where(np.abs(model.coef_[0]) >= SMALL, model.coef_[0] * rarity, 0).round(1)
+    return Learned(dict(zip(names, rarity.round(3), strict=True)), weights, heads)
+
+
+def write(found: Learned) -> None:
+    """Write the weights, a line an n-gram; a weight of 0 is left empty."""
+    with (OUT / "learned.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(("ngram", "rarity", *found.weights))
+        for (gram, rarity), *row in zip(found.rarities.items(), *found.weights.values(), strict=True):
+            writer.writerow((gram, f"{rarity:g}", *(f"{weight:g}" if weight else "" for weight in row)))
 
 
 def main() -> int:
@@ -142,8 +144,7 @@ def main() -> int:
         print("up to date" if known == digest() else "stale: run python data/labels/learn.py", file=sys.stderr)
         return int(known != digest())
     found = learn()
-    written("learned.csv", ("ngram", "theme", "weight"), found.weights)
-    written("learned_ngrams.csv", ("ngram", "rarity"), found.rarities)
+    write(found)
     head = {
         "source": "learned from data/labels by data/labels/learn.py",
         "licence": "CC BY 4.0",
@@ -152,7 +153,7 @@ def main() -> int:
         "themes": found.heads,
     }
     (OUT / "learned.yml").write_text(yaml.safe_dump(head, allow_unicode=True, sort_keys=False), encoding="utf-8")
-    print(f"{len(found.weights):,} weights for {len(found.heads)} themes")
+    print(f"{len(found.rarities):,} n-grams for {len(found.heads)} themes")
     return 0
 
 
