@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.synced
 
 .DEFAULT_GOAL := help
-.PHONY: help env lab report test check lock
+.PHONY: help env lab report test check sbom audit lock
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 10
@@ -37,7 +37,14 @@ check: $(STAMP) ## lint, types, codebook, notebooks without outputs
 	$(BIN)/python benchmarks/questions.py --check
 	$(BIN)/python data/sample/build.py --check
 	$(BIN)/python data/labels/learn.py --check
+	$(BIN)/python data/labels/learn_status.py --check
 	$(BIN)/nbstripout --verify notebooks/*.ipynb
+
+sbom: $(STAMP) ## the list of all that is installed, as CycloneDX JSON: reports/sbom.json
+	$(BIN)/python benchmarks/sbom.py
+
+audit: $(STAMP) ## known vulnerabilities of what is installed, where the index tells of them
+	$(BIN)/uv tool run pip-audit -r requirements.lock --disable-pip --require-hashes
 
 lock: ## write requirements.lock anew from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --upgrade --generate-hashes \

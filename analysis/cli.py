@@ -6,10 +6,13 @@ import argparse
 import io
 import os
 import sys
+import traceback
 from collections.abc import Sequence
+from types import TracebackType
+from typing import Any
 
-from analysis.commands import Call, acquire, holdings, human, look, stages
-from analysis.problems import CommandProblem, DataProblem
+from analysis.commands import Call, acquire, holdings, human, look, say, stages
+from analysis.problems import CommandProblem, DataProblem, printable
 from analysis.stages import diagram
 
 EXIT_DATA, EXIT_COMMAND, EXIT_INTERRUPTED = 1, 2, 130
@@ -26,19 +29,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         chosen.call(chosen)
     except CommandProblem as problem:
-        print(f"collection-practices: {problem}", file=sys.stderr)
+        say(f"collection-practices: {problem}")
         return EXIT_COMMAND
     except DataProblem as problem:
-        print(f"collection-practices: {problem}", file=sys.stderr)
+        say(f"collection-practices: {problem}")
         return EXIT_DATA
     except BrokenPipeError:  # the reader, such as `head`, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as problem:
-        print(f"collection-practices: {_told(problem)}", file=sys.stderr)
+        say(f"collection-practices: {_told(problem)}")
         return EXIT_DATA
     except KeyboardInterrupt:
-        print("collection-practices: stopped. No table was left half-written; run the same command again.", file=sys.stderr)
+        say("collection-practices: stopped. No table was left half-written; run the same command again.")
         return EXIT_INTERRUPTED
     return 0
 
@@ -54,12 +57,26 @@ def _speak_utf8(is_own_process: bool) -> None:
     """Start again in UTF-8 where the locale has another encoding: paths, texts and what is printed are Chinese."""
     if is_own_process and sys.getfilesystemencoding() != "utf-8":
         os.execv(sys.executable, [sys.executable, "-X", "utf8", "-m", "analysis", *sys.argv[1:]])  # noqa: S606
+    if is_own_process:
+        sys.excepthook = traced
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
 
 
+def traced(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """The traceback of a fault of the program, without what leads to a person: its message may quote a page."""
+    say("".join(traceback.format_exception(kind, error, trace)).rstrip())
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose messages, which quote the command, hold nothing that a terminal obeys."""
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        super()._print_message(printable(message), file)
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="collection-practices",
         description="What Chinese posts about overdue loans say of debt collection, with the quotes behind every number.",
         epilog="stages:\n" + diagram(),

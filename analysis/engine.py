@@ -1,26 +1,80 @@
-"""Where a stage runs: in this process, or on this machine's cores. The result is the same, byte for byte.
+"""Where work runs: in this process, on this machine's cores, or on a cluster. The result is the same, byte for byte.
 
-A stage is a plain function over a batch of rows; the engine cuts a table into batches, runs them and puts the parts back
-in order, so that neither the number of workers nor the size of a batch shows in what comes out.
+Work is a plain function and a row of pieces; an engine runs it over the pieces and gives the results in order, so that
+neither the number of workers nor the place of a piece shows in what comes out.
 """
 
 from __future__ import annotations
 
 import multiprocessing
-import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
-from typing import TypeVar
+from contextlib import contextmanager
+from typing import Protocol, TypeVar
 
 import pandas as pd
-from tqdm import tqdm
 
 BATCH_ROWS = 64  # small enough that two workers share 300 pages evenly; chosen, not measured
 
 AHEAD = 3  # pieces a worker has in hand or waiting, so that none is idle and memory stays small; chosen, not measured
 
+Piece = TypeVar("Piece")
 Part = TypeVar("Part")
+
+
+class Engine(Protocol):
+    """Runs a function over pieces. With more than this process, function and pieces must be picklable."""
+
+    is_elsewhere: bool  # whether other machines do the work, which then read and write for themselves
+
+    def map(self, function: Callable[[Piece], Part], pieces: Iterable[Piece]) -> Iterator[Part]:
+        """The function's result for each piece, in order, as it comes; no more pieces are taken than the workers can hold."""
+        ...
+
+
+class Here:
+    """This process."""
+
+    is_elsewhere = False
+
+    def map(self, function: Callable[[Piece], Part], pieces: Iterable[Piece]) -> Iterator[Part]:
+        return map(function, pieces)
+
+
+class Processes:
+    """Processes of this machine."""
+
+    is_elsewhere = False
+
+    def __init__(self, pool: ProcessPoolExecutor, workers: int) -> None:
+        self._pool, self._most = pool, AHEAD * workers
+
+    def map(self, function: Callable[[Piece], Part], pieces: Iterable[Piece]) -> Iterator[Part]:
+        waiting: deque[Future[Part]] = deque()
+        for piece in pieces:
+            waiting.append(self._pool.submit(function, piece))
+            if len(waiting) > self._most:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+@contextmanager
+def opened(workers: int = 1, scheduler: str | None = None) -> Iterator[Engine]:
+    """An engine for as long as it is wanted: a Dask cluster where a scheduler's address is given, else `workers` processes."""
+    if scheduler is not None:
+        from analysis.cluster import connected  # an extra, wanted by few
+
+        with connected(scheduler) as cluster:
+            yield cluster
+    elif workers <= 1:
+        yield Here()
+    else:
+        # Fork would copy a threaded parent; spawn starts clean and behaves alike on every system.
+        context = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(workers, mp_context=context) as pool:
+            yield Processes(pool, workers)
 
 
 def batches(frame: pd.DataFrame, rows: int = BATCH_ROWS) -> Iterator[pd.DataFrame]:
@@ -35,35 +89,8 @@ def batches(frame: pd.DataFrame, rows: int = BATCH_ROWS) -> Iterator[pd.DataFram
         yield frame.iloc[start : start + rows]
 
 
-def run(function: Callable[[pd.DataFrame], Part], frame: pd.DataFrame, workers: int = 1, name: str = "") -> list[Part]:
+def run(function: Callable[[pd.DataFrame], Part], frame: pd.DataFrame, workers: int = 1) -> list[Part]:
     """The function's result for each batch of the frame, in order."""
     pieces = list(batches(frame))
-    return list(stream(function, pieces, min(workers, len(pieces)), name, len(pieces)))
-
-
-def stream(
-    function: Callable[[pd.DataFrame], Part], pieces: Iterable[pd.DataFrame], workers: int = 1, name: str = "", total: int | None = None
-) -> Iterator[Part]:
-    """The function's result for each piece, in order, as it comes; no more pieces are taken than the workers can hold.
-
-    With more than one worker the function must be picklable: a function of a module, or `functools.partial` of one.
-    """
-    yield from tqdm(
-        _results(function, pieces, workers), total=total, desc=name, unit="batch", leave=False, disable=not sys.stderr.isatty()
-    )
-
-
-def _results(function: Callable[[pd.DataFrame], Part], pieces: Iterable[pd.DataFrame], workers: int) -> Iterator[Part]:
-    if workers <= 1:
-        yield from map(function, pieces)
-        return
-    # Fork would copy a threaded parent; spawn starts clean and behaves alike on every system.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=context) as pool:
-        waiting: deque[Future[Part]] = deque()
-        for piece in pieces:
-            waiting.append(pool.submit(function, piece))
-            if len(waiting) > AHEAD * workers:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
+    with opened(min(workers, len(pieces))) as engine:
+        return list(engine.map(function, pieces))

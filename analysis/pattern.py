@@ -8,16 +8,17 @@ A pattern is text in the folded form (see clean/text.py), with
     <name> a class of words from classes.yml                      (?!x) (?=x) (?<!x) (?<=x)  what must not, or must, stand beside
     ^ $    start and end of the sentence                          \\b     a word edge, for Latin words
 
-There is no star and no plus: every pattern has a greatest length, so that no text can make a match slow. `fixed` are words
-of which every match holds at least one; one automaton looks for all of them first, and a regular expression is run only on
-sentences where one of its words stands.
+There is no star and no plus: every pattern has a greatest length, so that no text can make a match slow. `needs` are sets of
+words: every match holds at least one word of each set (as in the prefilters of RE2 and of Google Code Search). One automaton
+looks for all words first, and a regular expression is run only where all its sets are served (see themes/screen.py).
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from analysis.problems import DataProblem
 
@@ -27,25 +28,37 @@ GAP = r"([^,。!?;:\n]{0,8}?)"
 LONG_GAP = r"([^,。!?;\n]{0,20}?(?:,[^,。!?;\n]{0,20}?)?)"
 _LOOKS = ("(?!", "(?=", "(?<!", "(?<=")
 DEEPEST = 20  # groups one in another: deeper ones than any reader of rules would follow
-_SPECIAL = set("…#()|?[]<>^$\\")
+MOST_SPELLED = 24  # ways to write a stretch that are spelled out as words; beyond it they stay several sets. Chosen by trial
+CLAUSE_ENDS = frozenset(",。!?;:\n")  # no gap crosses them; a long one may cross a comma and a colon
+MOST_SETS = 3  # sets that are kept of an alternation, whose branches each have their own
+_PLAIN = re.compile(r"[^…#()|?\[\]<>^$\\]+(?!\?)|[^…#()|?\[\]<>^$\\]")  # what stands for itself; before a ? one character
 
+_NOTHING = frozenset({""})
 Classes = Mapping[str, Sequence[str]]
+Words = frozenset[str]
+Needs = tuple[Words, ...]
 
 
 @dataclass(frozen=True)
 class Pattern:
-    """A compiled pattern: as written, as a regular expression, and the words one of which every match holds."""
+    """A compiled pattern: as written, as a regular expression, and the sets of words that each match holds one of.
+
+    `is_wide` tells that a match may cross the end of a clause; else all its words stand between two of CLAUSE_ENDS.
+    """
 
     written: str
     regex: str
-    fixed: frozenset[str]
+    needs: Needs
+    is_wide: bool = False
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Part:
     regex: str
-    fixed: frozenset[str] | None  # None: a match may lack any fixed word
-    literal: str | None = None  # the part is just these characters
+    spelled: Words | None = None  # all ways to write what it matches, looks aside; None: too many
+    needs: Needs = ()
+    is_wide: bool = False
+    is_character: bool = False
 
 
 def parse(written: str, classes: Classes | None = None) -> Pattern:
@@ -53,33 +66,40 @@ def parse(written: str, classes: Classes | None = None) -> Pattern:
 
     >>> parse("(威胁|恐吓)…家人").regex            # to threaten the family
     '(?:威胁|恐吓)([^,。!?;:\\\\n]{0,8}?)家人'
-    >>> sorted(parse("(威胁|恐吓)?上门").fixed)    # coming to the door, perhaps with a threat
-    ['上门']
+    >>> [sorted(words) for words in parse("(威胁|恐吓)?上门…(父母|家人)").needs]    # to the parents' door, perhaps with a threat
+    [['上门'], ['家人', '父母']]
     """
-    reader = _Reader(written, classes or {})
-    part = reader.alternatives()
-    if reader.at < len(written):
-        raise DataProblem(f"pattern {written!r}: {written[reader.at]!r} at {reader.at} closes nothing. Escape it with \\.")
-    if not part.fixed:
+    found = loose(written, classes)
+    if not found.needs:
         raise DataProblem(f"pattern {written!r}: no word that every match must hold. Write at least one outside of '?' and '#'.")
-    return Pattern(written, part.regex, part.fixed)
+    return found
 
 
 def condition(written: str, classes: Classes | None = None) -> str:
-    """The regular expression of a condition on a sentence; it needs no fixed word."""
+    """The regular expression of a condition on a sentence; it needs no word."""
+    return loose(written, classes).regex
+
+
+def loose(written: str, classes: Classes | None = None) -> Pattern:
+    """A pattern that may lack needs, as conditions do."""
     reader = _Reader(written, classes or {})
     part = reader.alternatives()
     if reader.at < len(written):
         raise DataProblem(f"pattern {written!r}: {written[reader.at]!r} at {reader.at} closes nothing. Escape it with \\.")
-    return part.regex
+    return Pattern(written, part.regex, _needs(part), part.is_wide)
+
+
+# What became of the classes that were read last: patterns name the same few again and again.
+_PARTS: dict[int, tuple[Classes, dict[str, _Part]]] = {}
 
 
 class _Reader:
     """A recursive-descent reader of one pattern."""
 
-    def __init__(self, written: str, classes: Classes) -> None:
+    def __init__(self, written: str, classes: Classes, inside: frozenset[str] = frozenset()) -> None:
         self.written = written
         self.classes = classes
+        self.inside = inside  # classes that this text is a word of: none of them can name itself
         self.at = 0
         self.depth = 0
 
@@ -94,39 +114,33 @@ class _Reader:
         while self.peek("|"):
             self.at += 1
             branches.append(self.sequence())
-        if len(branches) == 1:
-            return branches[0]
-        fixed = [b.fixed for b in branches]
-        union = None if any(f is None for f in fixed) else frozenset().union(*(f for f in fixed if f is not None))
-        return _Part("|".join(b.regex for b in branches), union)
+        return branches[0] if len(branches) == 1 else _one_of(branches)
 
     def sequence(self) -> _Part:
         parts: list[_Part] = []
         while self.at < len(self.written) and not self.peek("|") and not self.peek(")"):
             parts.append(self.item())
-        return _Part("".join(p.regex for p in parts), _best(parts))
+        return _in_a_row(parts)
 
     def item(self) -> _Part:
         part = self.atom()
         if self.peek("?"):
             self.at += 1
-            return _Part(f"(?:{part.regex})?" if part.literal is None else f"{part.regex}?", None)
+            spelled = None if part.spelled is None else part.spelled | _NOTHING
+            return _Part(f"{part.regex}?" if part.is_character else f"(?:{part.regex})?", spelled, (), part.is_wide)
         return part
 
     def atom(self) -> _Part:
         if self.peek("……"):
             self.at += 2
-            return _Part(LONG_GAP, None)
+            return _Part(LONG_GAP, is_wide=True)
         here = self.written[self.at]
-        if here == "…":
+        if here in "…#":
             self.at += 1
-            return _Part(GAP, None)
-        if here == "#":
-            self.at += 1
-            return _Part(NUMBER, None)
+            return _Part(GAP if here == "…" else NUMBER)
         if here in "^$":
             self.at += 1
-            return _Part(r"(?:(?<=\n)|\A)" if here == "^" else r"(?=[。!?;\n]|\Z)", None)
+            return _Part(r"(?:(?<=\n)|\A)" if here == "^" else r"(?=[。!?;\n]|\Z)", _NOTHING)
         if here == "\\":
             return self.escape()
         if here == "[":
@@ -135,19 +149,19 @@ class _Reader:
             return self.word_class()
         if here == "(":
             return self.group()
-        if here in _SPECIAL:
+        plain = _PLAIN.match(self.written, self.at)
+        if plain is None:
             raise self.fail(f"{here!r} stands where a word is wanted. Escape it with \\.")
-        self.at += 1
-        return _Part(re.escape(here), frozenset({here}), here)
+        word = plain.group()
+        self.at += len(word)
+        return _spelled(re.escape(word), frozenset({word}))
 
     def escape(self) -> _Part:
         following = self.written[self.at + 1 : self.at + 2]
         if not following:
             raise self.fail("nothing after \\.")
         self.at += 2
-        if following == "b":
-            return _Part(r"\b", None)
-        return _Part(re.escape(following), frozenset({following}), following)
+        return _Part(r"\b", _NOTHING) if following == "b" else _spelled(re.escape(following), frozenset({following}))
 
     def set(self) -> _Part:
         end = self.written.find("]", self.at)
@@ -155,17 +169,26 @@ class _Reader:
         if end < 0 or not inside:
             raise self.fail("a set wants its ]")
         self.at = end + 1
-        if inside == "0-9":
-            return _Part("[0-9]", None)
-        return _Part(f"[{re.escape(inside)}]", frozenset(inside))
+        return _Part("[0-9]") if inside == "0-9" else _spelled(f"[{re.escape(inside)}]", frozenset(inside))
 
     def word_class(self) -> _Part:
         end = self.written.find(">", self.at)
         name = self.written[self.at + 1 : end]
-        if end < 0 or name not in self.classes:
-            raise self.fail(f"no class {name!r}. Classes: {', '.join(sorted(self.classes))}.")
+        if end < 0 or name not in self.classes or name in self.inside:
+            raise self.fail(f"no class {name!r}. Classes: {', '.join(sorted(set(self.classes) - self.inside))}.")
         self.at = end + 1
-        return _class_part(self.classes, name)
+        return self.class_part(name)
+
+    def class_part(self, name: str) -> _Part:
+        """What a class of words becomes; a class may name others, but not itself."""
+        if id(self.classes) not in _PARTS:
+            _PARTS.clear()
+            _PARTS[id(self.classes)] = self.classes, {}  # held, so that its id stays its own
+        known = _PARTS[id(self.classes)][1]
+        if name not in known:
+            whole = _one_of([_Reader(word, self.classes, self.inside | {name}).alternatives() for word in self.classes[name]])
+            known[name] = replace(whole, regex=f"(?:{whole.regex})", is_character=False)
+        return known[name]
 
     def group(self) -> _Part:
         look = next((mark for mark in _LOOKS if self.peek(mark)), None)
@@ -179,22 +202,14 @@ class _Reader:
             raise self.fail("a group wants its )")
         self.at += 1
         if look is None:
-            return _Part(f"(?:{inner.regex})", inner.fixed)
+            return replace(inner, regex=f"(?:{inner.regex})", is_character=False)
         if look.startswith("(?<"):  # re wants one width in a look-behind: one for each branch
-            branches = _split(inner.regex)
-            if not all(_has_one_width(b) for b in branches):
+            if not all(map(_has_one_width, branches := _split(inner.regex))):
                 raise self.fail("a look-behind wants words of one length in each branch: no gap, number or '?' in it")
             if look == "(?<!":
-                return _Part("".join(f"(?<!{b})" for b in branches), None)
-            return _Part(f"(?:{'|'.join(f'(?<={b})' for b in branches)})", None)
-        return _Part(f"{look}{inner.regex})", None)
-
-
-def _class_part(classes: Classes, name: str) -> _Part:
-    """What a class of words becomes; a class may name others, but not itself."""
-    inner = [_Reader(word, {k: v for k, v in classes.items() if k != name}).alternatives() for word in classes[name]]
-    fixed = None if any(p.fixed is None for p in inner) else frozenset().union(*(p.fixed or () for p in inner))
-    return _Part(f"(?:{'|'.join(p.regex for p in inner)})", fixed)
+                return _Part("".join(f"(?<!{b})" for b in branches), _NOTHING)
+            return _Part(f"(?:{'|'.join(f'(?<={b})' for b in branches)})", _NOTHING)
+        return _Part(f"{look}{inner.regex})", _NOTHING)
 
 
 def _has_one_width(regex: str) -> bool:
@@ -232,19 +247,53 @@ def _split(regex: str) -> list[str]:
     return [*found, regex[start:]]
 
 
-def _best(parts: list[_Part]) -> frozenset[str] | None:
-    """Of all sets of words that a sequence must hold one of, the rarest: its shortest word longest, then the fewest."""
-    candidates: list[frozenset[str]] = []
-    run = ""
+def _spelled(regex: str, words: Words) -> _Part:
+    return _Part(regex, words, (), any(not CLAUSE_ENDS.isdisjoint(word) for word in words), [*map(len, words)] == [1])
+
+
+def _one_of(branches: Sequence[_Part]) -> _Part:
+    """An alternation; its n-th need is what one or the other branch needs n-th."""
+    regex, is_wide = "|".join(b.regex for b in branches), any(b.is_wide for b in branches)
+    if all(b.spelled is not None for b in branches):
+        return _Part(regex, frozenset().union(*(b.spelled or () for b in branches)), (), is_wide)
+    needs = [_needs(b)[:MOST_SETS] for b in branches]
+    if not all(needs):
+        return _Part(regex, is_wide=is_wide)
+    most = max(map(len, needs))
+    return _Part(regex, None, tuple(frozenset().union(*(n[min(i, len(n) - 1)] for n in needs)) for i in range(most)), is_wide)
+
+
+def _in_a_row(parts: Sequence[_Part]) -> _Part:
+    """A sequence: neighbours are spelled out together as long as there are few ways to write them."""
+    stretches = [_NOTHING]
+    needs: list[Words] = []
     for part in parts:
-        if part.literal is not None:
-            run += part.literal
-            continue
-        if run:
-            candidates.append(frozenset({run}))
-            run = ""
-        if part.fixed:
-            candidates.append(part.fixed)
-    if run:
-        candidates.append(frozenset({run}))
-    return max(candidates, key=lambda words: (min(map(len, words)), -len(words)), default=None)
+        if part.spelled is None:
+            needs += part.needs
+            stretches += [_NOTHING, _NOTHING]
+        elif len(stretches[-1]) == 1 == len(part.spelled):
+            stretches[-1] = frozenset({min(stretches[-1]) + min(part.spelled)})
+        elif min(len(stretches[-1]), len(part.spelled)) > 1 and len(stretches[-1]) * len(part.spelled) > MOST_SPELLED:
+            stretches.append(part.spelled)
+        else:
+            stretches[-1] = frozenset(a + b for a in stretches[-1] for b in part.spelled)
+    regex, is_wide = "".join(p.regex for p in parts), any(p.is_wide for p in parts)
+    left = (*needs, *(s for s in stretches if "" not in s))
+    return _Part(regex, stretches[0], (), is_wide) if len(stretches) == 1 else _Part(regex, None, left, is_wide)
+
+
+def _needs(part: _Part) -> Needs:
+    """What a match of the part needs, rarest first: those of the longest words, then of the fewest."""
+    sets = {_shortest(words) for words in (*part.needs, *([] if part.spelled is None else [part.spelled])) if "" not in words}
+    return tuple(sorted(sets, key=lambda words: (-min(map(len, words)), len(words), sorted(words))))
+
+
+@lru_cache(maxsize=4096)  # patterns share their classes
+def _shortest(words: Words) -> Words:
+    """The words that hold no other of them.
+
+    >>> sorted(_shortest(frozenset({"催收", "催收员"})))      # collecting, a collector
+    ['催收']
+    """
+    shorter = range(1, max(map(len, words), default=0))
+    return frozenset(w for w in words if not any(w[i : i + n] in words for n in shorter if n < len(w) for i in range(len(w) - n + 1)))

@@ -210,6 +210,14 @@ _TABLES = (
         C("named_high", "float64", "most of the number that is named", missing=True),
         C("layer", "str", "layer of the block it stands in", values=LAYERS),
     )),
+    Table("ties", "one thing that could tie a soliciting post to others", ("post_id", "key", "start"), (
+        C("post_id", "str", "the post"),
+        C("kind", "str", "what it is", values=("contact", "strapline")),
+        C("key", "str", "kind and what is equal in posts that it ties: key of a contact id, folded words of an advert line"),
+        C("start", "int64", "start in posts.text, in code points"),
+        C("end", "int64", "end in posts.text, in code points"),
+        C("quote", "str", "the words there, as written"),
+    )),
     Table("measures", "one number of a report", ("measure", "group", "theme"), (
         C("measure", "str", "what is measured"),
         C("group", "str", "the posts it is measured on, or the status family"),

@@ -34,7 +34,7 @@ STAGES = (
         "adds polarity and tone",
     ),
     Stage(
-        "measure", ("posts", "blocks", "mentions", "contradictions", "contacts", "dropped"), ("claims", "measures"),
+        "measure", ("posts", "blocks", "mentions", "contradictions", "contacts", "dropped"), ("claims", "ties", "measures"),
         "analysis.measure.measure",
         "counts, with intervals, with and without copies",
     ),

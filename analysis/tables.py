@@ -8,7 +8,8 @@ the new one and never half of either.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -16,6 +17,7 @@ from pathlib import Path
 import pandas as pd
 import pandera.pandas as pa
 import pyarrow
+import pyarrow.dataset as ds
 import pyarrow.parquet
 
 from analysis.problems import DataProblem, choices
@@ -51,14 +53,22 @@ __all__ = [
     "Table",
     "check",
     "dictionary",
+    "install",
+    "parts",
     "put",
     "read",
+    "read_part",
     "replacing",
+    "save",
     "table",
     "write",
 ]
 
 
+_FEW = {
+    "mentions": ("post_id", "rule_id", "theme", "layer", "status", "actor", "target", "secondary", "codebook_version"),
+    "blocks": ("layer",),
+}
 UNFINISHED = ".unfinished"  # the file that says which tables are being replaced
 
 
@@ -130,26 +140,56 @@ def replacing(folder: Path, names: Iterable[str]) -> Iterator[None]:
 
 
 def write(name: str, frame: pd.DataFrame, folder: Path) -> Path:
-    """Check the frame and write `folder/name.parquet`; the file is replaced whole."""
+    """Check the frame and write `folder/name.parquet`; what was there is replaced whole."""
     return put(name, check(name, frame), folder)
 
 
 def put(name: str, checked: pd.DataFrame, folder: Path) -> Path:
     """Write a frame that `check` has passed."""
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{name}.parquet"
     part = folder / f".{name}.parquet.{os.getpid()}"
-    arrow = pyarrow.Table.from_pandas(checked, preserve_index=False)
     try:
-        pyarrow.parquet.write_table(arrow, part, compression="zstd", write_statistics=True)
-        os.replace(part, path)
+        save(checked, part)
+        return install(name, [part], folder)
     finally:
         part.unlink(missing_ok=True)
+
+
+def save(checked: pd.DataFrame, path: Path) -> None:
+    """Write a frame that `check` has passed as one Parquet file."""
+    arrow = pyarrow.Table.from_pandas(checked, preserve_index=False)
+    pyarrow.parquet.write_table(arrow, path, compression="zstd", write_statistics=True)
+
+
+def install(name: str, files: Sequence[Path], folder: Path) -> Path:
+    """Move the parts of a table into the folder: one as `name.parquet`, several as files in a folder of that name."""
+    path = folder / f"{name}.parquet"
+    old = folder / f".{name}.parquet.old"
+    _remove(old)
+    if len(files) == 1 and not path.is_dir():
+        os.replace(files[0], path)
+        return path
+    if path.exists():
+        os.replace(path, old)
+    if len(files) == 1:
+        os.replace(files[0], path)
+    else:
+        path.mkdir()
+        for number, file in enumerate(files):
+            os.replace(file, path / f"part-{number:05d}.parquet")
+    _remove(old)
     return path
 
 
-def read(name: str, folder: Path) -> pd.DataFrame:
-    """The table of a run's folder, checked; a missing file names the command that makes it."""
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def parts(name: str, folder: Path) -> list[Path]:
+    """The files of a run's table, in order: one, or those of its folder; a missing table names the command that makes it."""
     path = folder / f"{table(name).name}.parquet"
     if not path.exists():
         raise DataProblem(f"{path}: no such table. `python -m analysis run SOURCE... --out {folder}` makes it.")
@@ -159,11 +199,45 @@ def read(name: str, folder: Path) -> pd.DataFrame:
             f"{folder}: a run was stopped while it replaced its tables, so they may be of two runs. `python -m analysis run SOURCE..."
             f" --out {folder}` makes them anew; where another run is writing, wait for it."
         )
+    return sorted(path.glob("part-*.parquet")) if path.is_dir() else [path]
+
+
+def read(name: str, folder: Path, columns: Sequence[str] | None = None, where: ds.Expression | None = None) -> pd.DataFrame:
+    """The table of a run's folder, checked; or some of its columns and rows, as they are at rest.
+
+    A big table need not be in memory whole: `where` is tried file by file, and columns of mentions and blocks with few
+    different values come as categories.
+    """
+    if columns is None and where is None:
+        return check(name, pd.concat([read_part(path) for path in parts(name, folder)], ignore_index=True))
+    wanted = table(name).column_names if columns is None else list(columns)
+    if absent := [column for column in wanted if column not in table(name).column_names]:
+        raise DataProblem(f"{name}: no column {absent[0]!r}. {choices('Its columns', table(name).column_names)}")
+    few = [column for column in _FEW.get(name, ()) if column in wanted]
+    pieces = [_arrow(path, wanted, few, where) for path in parts(name, folder)]
+    found: pd.DataFrame = pyarrow.concat_tables(pieces).unify_dictionaries().to_pandas(self_destruct=True)
+    for column in few:  # in the order that pandas would give them
+        found[column] = found[column].cat.reorder_categories(sorted(found[column].cat.categories))
+    return found
+
+
+def read_part(path: Path, columns: Sequence[str] | None = None) -> pd.DataFrame:
+    """One file of a table as it is at rest."""
+    frame: pd.DataFrame = _arrow(path, columns).to_pandas()
+    return frame
+
+
+def _arrow(
+    path: Path, columns: Sequence[str] | None, few: Sequence[str] = (), where: ds.Expression | None = None
+) -> pyarrow.Table:
     try:
-        frame = pyarrow.parquet.read_table(path).to_pandas()
+        whole = pyarrow.parquet.read_table(path, columns=None if columns is None else list(columns), filters=where)
     except (pyarrow.ArrowInvalid, OSError) as error:
         raise DataProblem(f"{path}: not a readable Parquet file ({error}). Run the stage that makes it again.") from None
-    return check(name, frame)
+    for name in few:
+        place = whole.column_names.index(name)
+        whole = whole.set_column(place, name, whole.column(place).dictionary_encode())
+    return whole
 
 
 def dictionary(name: str | None = None) -> str:

@@ -21,6 +21,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from analysis.measure.campaigns import campaigns
+from analysis.measure.ties import ties
 from analysis.tables import TABLES
 
 ROOT = Path(__file__).parents[1]
@@ -79,17 +80,17 @@ def planted(n_sellers: int, seed: int) -> tuple[dict[str, pd.DataFrame], dict[st
         posts[-1]["solicitation"] = True
     for _ in range(n_sellers * 3):  # complaints that quote a platform's own number
         post(None, ["service-number"] if rng.random() < 0.5 else [], [], None)
-    made = {"posts": posts, "blocks": blocks, "contacts": contacts, "mentions": []}
-    return {name: TABLES[name].frame(rows) for name, rows in made.items()}, owner
+    made = [TABLES[name].frame(rows) for name, rows in (("posts", posts), ("blocks", blocks), ("contacts", contacts))]
+    return {"posts": made[0], "ties": ties(*made), "mentions": TABLES["mentions"].empty()}, owner
 
 
 def trial(n_sellers: int, seed: int) -> Result:
     """Find the campaigns of one planted corpus and compare pairs of posts."""
     made, owner = planted(n_sellers, seed)
     start = time.perf_counter()
-    ties = campaigns(**made).ties
+    found_ties = campaigns(**made).ties
     seconds = time.perf_counter() - start
-    campaign = ties.drop_duplicates("post_id").set_index("post_id")["campaign_id"].to_dict()
+    campaign = found_ties.drop_duplicates("post_id").set_index("post_id")["campaign_id"].to_dict()
     right = found = wrong = joined = 0
     by_seller: dict[int, list[str]] = {}
     by_campaign: dict[str, list[str]] = {}

@@ -11,7 +11,7 @@ import pandas as pd
 from clean_outside import SHARED
 from planted import Figure
 
-from analysis.clean import Settings, clean_pages, furniture, labels, post, text, titles, with_copies
+from analysis.clean import Settings, clean_pages, furniture, labels, post, text, titles, verdicts, with_copies
 from analysis.clean.adverts import mark_adverts
 from analysis.clean.contacts import find_contacts
 from analysis.clean.decode import decode
@@ -32,7 +32,7 @@ def forget() -> None:
     """Forget the lines met so far, so that a second pass over the same pages has no more help than a first one."""
     text.forget_lines()
     remembered = (
-        windows, furniture.squeeze, furniture._short_reason, furniture._short_is_meta, titles.bare, labels.core,
+        windows, furniture.squeeze, furniture.start, verdicts._remembered, titles.bare, labels.core,
     )  # fmt: skip
     for function in remembered:
         function.cache_clear()

@@ -5,7 +5,7 @@
 
 Each identifier is well formed (check digit, Luhn sum) and drawn by a seeded generator; none is taken from anywhere. Forms
 of writing: codebook 1.3, 5.1 and 6.1. A leak is the identifier as written, or 8 characters in a row of it, in any value of a
-table, in the report, in a figure or its CSV, or in what the commands say.
+table (but those of `raw` that lead back to what was given: address, name and path of the input), in the report, in a figure or its CSV, or in what the commands say.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from collections.abc import Callable, Iterator
 from html import escape
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import quote
 
 import ahocorasick_rs
 import pyarrow.parquet
@@ -57,6 +58,10 @@ def _each(by: str) -> Write:
     return lambda value, _: by.join(value)
 
 
+def _signs(signs: str) -> Write:
+    return lambda value, _: "".join(signs[int(c)] if c.isdigit() else c for c in value)
+
+
 def _han(share: float) -> Write:
     return lambda value, rng: "".join(HAN[int(c)] if c.isdigit() and rng.random() < share else c for c in value)
 
@@ -65,15 +70,28 @@ PLAIN: dict[str, Write] = {"plain": lambda v, _: v, "full width": lambda v, _: v
 DIGITS: dict[str, Write] = PLAIN | {
     "Han digits": _han(1), "some Han digits": _han(0.4), "blanks": _each(" "), "zero width": _each("\u200b"),
     "keycaps": lambda v, _: "".join(f"{c}\ufe0f\u20e3" for c in v), "circled": lambda v, _: "".join("⓪①②③④⑤⑥⑦⑧⑨"[int(c)] for c in v),
+    "formal Han": _signs("零壹贰叁肆伍陆柒捌玖"), "spoken Han": _signs("洞幺两三四五六拐八勾"), "superscript": _signs("⁰¹²³⁴⁵⁶⁷⁸⁹"),
+    "in brackets": _signs("0⑴⑵⑶⑷⑸⑹⑺⑻⑼"), "letters": lambda v, r: v[0] + "".join({"0": "o", "1": "l", "2": "z", "8": "b"}.get(c, c) if r.random() < 0.3 else c for c in v[1:]),
+    "dots": _each("."), "hyphens": _each("-"), "middle dots": _each("·"), "vertical": _each("\n"),
 }  # fmt: skip
 MOBILE = DIGITS | {"3-4-4": _groups(3, 4, by="-"), "3 4 4": _groups(3, 4), "3.4.4": _groups(3, 4, by="."), "+86": lambda v, _: f"+86 {v}",
-                   "0086": lambda v, _: f"0086-{v}", "3·4·4": _groups(3, 4, by="·"), "3—4—4": _groups(3, 4, by="—")}  # fmt: skip
-CARD = PLAIN | {"4 4 4": _groups(4, 4, 4, 4), "4-4-4": _groups(4, 4, 4, 4, by="-"), "Han digits": _han(1), "zero width": _each("\u200b")}
-IDENTITY = PLAIN | {"6 8 4": _groups(6, 8), "6-8-4": _groups(6, 8, by="-"), "zero width": _each("\u200b"),
-                    "small x": lambda v, _: v.lower()}  # fmt: skip
+                   "0086": lambda v, _: f"0086-{v}", "3·4·4": _groups(3, 4, by="·"), "3—4—4": _groups(3, 4, by="—"), "+86-3-4-4": lambda v, _: f"+86-{v[:3]}-{v[3:7]}-{v[7:]}",
+                   "(3)": lambda v, _: f"({v[:3]}){v[3:7]}-{v[7:]}", "Han, then a day": lambda v, r: f"{_han(1)(v, r)}一天", "before a Han digit": lambda v, _: f"{v}两次"}  # fmt: skip
+CARD = PLAIN | {"4 4 4": _groups(4, 4, 4, 4), "4-4-4": _groups(4, 4, 4, 4, by="-"), "Han digits": _han(1), "zero width": _each("\u200b"), "formal Han": _signs("零壹贰叁肆伍陆柒捌玖"),
+                "before a Han digit": lambda v, _: f"{v}一天", "circled": DIGITS["circled"], "blanks": _each(" ")}  # fmt: skip
+IDENTITY = PLAIN | {"6 8 4": _groups(6, 8), "6-8-4": _groups(6, 8, by="-"), "zero width": _each("\u200b"), "small x": lambda v, _: v.lower(), "blanks": _each(" "),
+                    "before a Han digit": lambda v, _: f"{v}一直", "Han digits": _han(1), "some Han digits": _han(0.4)}  # fmt: skip
 MAIL = PLAIN | {"(at)": lambda v, _: v.replace("@", "(at)"), "#": lambda v, _: v.replace("@", "#"), "blanks": _each(" "),
-                "艾特": lambda v, _: v.replace("@", "艾特"), "@ with blanks": lambda v, _: v.replace("@", " @ ")}  # fmt: skip
-MESSENGER = PLAIN | {"zero width": _each("\u200b"), "hyphens": _each("-")}
+                "艾特": lambda v, _: v.replace("@", "艾特"), "@ with blanks": lambda v, _: v.replace("@", " @ "), "[at]": lambda v, _: v.replace("@", "[at]"),
+                "dot in words": lambda v, _: v.replace(".", "点"), "hyphens": _each("-"), "# with blanks": lambda v, _: v.replace("@", " # "),
+                "# and blanks": lambda v, _: " ".join(v.replace("@", "#")), "zero width": _each("\u200b")}  # fmt: skip
+MESSENGER = PLAIN | {"zero width": _each("\u200b"), "hyphens": _each("-"), "blanks": _each(" "), "dots": _each("."), "middle dots": _each("·"), "stars": _each("*"),
+                     "slashes": _each("/"), "double hyphens": _each("--"), "mathematical": lambda v, _: "".join(chr(0x1D5BA + ord(c) - 97) if c.islower() else c for c in v),
+                     "circled": lambda v, _: "".join(chr(0x24D0 + ord(c) - 97) if c.islower() else c for c in v), "vertical": _each("\n")}  # fmt: skip
+PLATE = PLAIN | {"dot": lambda v, _: f"{v[:2]}·{v[2:]}", "blank": lambda v, _: f"{v[:2]} {v[2:]}", "small": lambda v, _: v.lower(), "hyphen": lambda v, _: f"{v[:2]}-{v[2:]}",
+                 "blanks": _each(" "), "zero width": _each("\u200b")}  # fmt: skip
+LANDLINE = PLAIN | {"bracket": lambda v, _: "({}){}".format(*v.split("-")), "blank": lambda v, _: v.replace("-", " "), "whole": lambda v, _: v.replace("-", ""),
+                    "extension": lambda v, _: f"{v}转8012", "Han digits": _han(1), "+86": lambda v, _: f"+86-{v[1:]}", "zero width": _each("\u200b")}  # fmt: skip
 
 IDS_OF = {
     "wechat": ["加微信：{}", "添加微信号{}好友", "V❤:{}", "薇信 {}", "加V {}", "vx：{}", "卫星:{}", "绿泡泡：{}", "wechat: {}", "加薇❤：{}", "威信号：{}",
@@ -116,10 +134,10 @@ MAKERS: dict[str, tuple[Callable[[random.Random], str], dict[str, Write]]] = {
     "bank card": (_card, CARD),
     "mail": (lambda r: f"{_word(r)}{_digits(r, 5)}@{r.choice(('qq.com', '163.com', 'mail.example'))}", MAIL),
     "plate": (lambda r: f"{r.choice('京沪粤浙苏川')}{r.choice('ABCDEF')}{r.choice('QWERT')}{_digits(r, 4)}",
-              PLAIN | {"dot": lambda v, _: f"{v[:2]}·{v[2:]}", "blank": lambda v, _: f"{v[:2]} {v[2:]}"}),
+              PLATE),
     "wechat": (lambda r: f"{_word(r)}_{_digits(r, 5)}", MESSENGER),
     "qq": (lambda r: f"{r.choice('123456789')}{_digits(r, 8)}", DIGITS),
-    "landline": (lambda r: f"0{r.choice(('10', '21', '755', '571', '28'))}-{r.choice('2345678')}{_digits(r, 7)}", PLAIN),
+    "landline": (lambda r: f"0{r.choice(('10', '21', '755', '571', '28'))}-{r.choice('2345678')}{_digits(r, 7)}", LANDLINE),
     "document": (lambda r: f"E{r.choice('ABCDEFGH')}{_digits(r, 7)}", PLAIN),
 }  # fmt: skip
 SHARES = {"mobile": 6, "identity card": 3, "bank card": 3, "mail": 3, "plate": 2, "wechat": 4, "qq": 4, "landline": 1, "document": 1}
@@ -141,34 +159,53 @@ def planted(n: int, seed: int = 1) -> list[Planted]:
 
 FILLING = ("网贷逾期三个月，催收天天打电话，家里人也跟着担心。", "平台说要起诉，其实还没有立案。", "正规机构不会威胁借款人，遇到这种话就录音。",
            "协商分期以后压力小了很多。", "征信报告上已经有逾期记录，我很害怕。", "外包公司的人上门堵着我妈，放狠话要她替我还债。")  # fmt: skip
-PLACES = ("body", "body", "body", "title", "comment", "table", "alt")
+PLACES = ("body", "body", "body", "title", "comment", "table", "alt", "picture", "link", "json-ld", "author", "attribute", "style", "script")
+BY_NAME = {("mobile", "plain"), ("mobile", "3-4-4"), ("identity card", "plain"), ("mail", "plain")}  # may stand in an address or a name
+GIVEN = {"raw": ("source", "url", "archive")}  # the way back to the bytes: what the user gave, by name
 
 
 def pages(found: list[Planted], folder: Path, each: int = 5, seed: int = 2) -> Iterator[Path]:
     """Pages with so many identifiers on each, in body, title, comment, table and a picture's text; some as rows of a table."""
     rng = random.Random(seed)
     folder.mkdir(parents=True, exist_ok=True)
-    rows = []
+    rows, addresses = [], []
     for number, start in enumerate(range(0, len(found), each)):
         at: dict[str, list[str]] = {place: [] for place in PLACES}
+        named = {"address": f"t/{number}", "file": f"page{number:04d}"}
         for item in found[start : start + each]:
-            at[rng.choice(PLACES)].append(item.sentence)
+            if (item.kind, item.form) in BY_NAME and number % 5 < 4 and (free := [k for k, v in named.items() if v.endswith(f"{number}")]):
+                named[free[0]] += f"-{item.surface}"
+            else:
+                at[rng.choice(PLACES)].append(item.sentence)
         title = "，".join(["网贷逾期被催收怎么办", *at["title"][:1]])
         body = [*at["body"], *at["title"][1:], *rng.sample(FILLING, 4)]
         rng.shuffle(body)
         if number % 5 == 4:
-            rows.append({"title": title, "text": "\n".join([*body, *at["comment"], *at["table"], *at["alt"]]), "url": f"https://a.example/{number}"})
+            rest = [line for place in PLACES[4:] for line in at[place]]
+            rows.append({"title": title, "text": "\n".join([*body, *rest]), "url": f"https://a.example/{number}"})
             continue
         html = (
-            f"<!DOCTYPE html><html><head><meta charset=utf-8><title>{escape(title)}</title><meta name=description content='{escape(body[0])}'></head>"
+            f"<!DOCTYPE html><html><head><meta charset=utf-8><title>{escape(title)}</title><meta name=description content='{escape(body[0])}'>"
+            + "".join(f"<meta name=author content='{escape(line)}'>" for line in at["author"])
+            + "".join(f"<style>p::after{{content:'{line}'}}</style>" for line in at["style"])
+            + "".join(f"<script>var wx = {json.dumps(line)};</script>" for line in at["script"])
+            + "".join(f"<script type=application/ld+json>{json.dumps({'@type': 'Article', 'headline': line, 'author': {'name': line}})}</script>"
+                      for line in at["json-ld"]) + "</head>"
             f"<body><h1>{escape(title)}</h1><article>" + "".join(f"<p>{escape(line)}</p>" for line in body)
             + "".join(f"<table><tr><td>{escape(line)}</td></tr></table>" for line in at["table"])
-            + "".join(f"<img src=a.png alt='{escape(line)}'>" for line in at["alt"]) + "</article>"
+            + "".join(f"<img src=a.png alt='{escape(line)}'>" for line in at["alt"])
+            + "".join(f"<img src='/up/{quote(line)}.jpg' title='图'>" for line in at["picture"])
+            + "".join(f"<p><a href='https://b.example/?q={quote(line)}'>看这里</a></p>" for line in at["link"])
+            + "".join(f"<p data-clipboard-text='{escape(line)}'>点击复制</p>" for line in at["attribute"]) + "</article>"
             + "".join(f"<div class=comments><div class=comment><p>{escape(line)}</p></div></div>" for line in at["comment"]) + "</body></html>"
         )  # fmt: skip
-        path = folder / f"page{number:04d}.html"
+        path = folder / f"{named['file']}.html"
         path.write_text(html, encoding="utf-8")
+        addresses.append(f"{path.name}\thttps://a.example/{named['address']}.html\n")
         yield path
+    (folder / "urls.tsv").write_text("".join(addresses), encoding="utf-8")
+    for item in found[:3]:  # what cannot be read, and is said by its name
+        (folder / f"催收 {item.surface[:60].replace('/', '')}.bin").write_bytes(b"no page")
     if rows:
         (folder / "posts.jsonl").write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
         yield folder / "posts.jsonl"
@@ -179,8 +216,10 @@ def written(folder: Path) -> Iterator[tuple[str, str]]:
     for path in sorted(p for p in folder.rglob("*") if p.is_file()):
         if path.suffix == ".parquet":
             table = pyarrow.parquet.read_table(path)
-            yield path.name, "\n".join(str(value) for column in table.columns for value in column.to_pylist() if value is not None)
-            yield path.name, str(table.schema.metadata)
+            columns = [name for name in table.column_names if name not in GIVEN.get(path.stem, ())]
+            yield path.name, "\n\n".join(str(value) for name in columns for value in table[name].to_pylist() if value is not None)
+            if path.stem not in GIVEN:  # else the names of files that were passed over
+                yield path.name, str(table.schema.metadata)
         else:
             yield path.name, path.read_bytes().decode("utf-8", "replace")
 

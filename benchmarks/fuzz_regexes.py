@@ -32,10 +32,14 @@ RATIO = 3.0  # a linear expression takes twice as long on twice the length; a qu
 FLOOR = 0.15  # seconds below which a ratio is noise
 ABSOLUTE = 5.0  # seconds of processor time for one string, on a noisy machine
 OTHERS = 60  # expressions without an unbounded part that the quick version takes
+RECORDS = 40  # of the sample, there
+QUICK = 40_000  # characters there
 # Where an expression is only matched at the start of a text, or never sees a long one: it is timed as it is used.
-AT_START = {"analysis/clean/furniture.py, _groups", "analysis/clean/furniture.py, _any_start", "analysis/scrape/response.py, <module>"}
+AT_START = {"analysis/scrape/response.py, <module>", "analysis/storage.py, <module>"}
+OWN = {"analysis/charts/save.py, <module>", "analysis/report/figures.py, <module>", "analysis/report/page.py, <module>"}  # read what we wrote
 LONGEST = {  # characters that the callers let through
     "analysis/clean/digits.py, <module>": 200,  # one number, as `_CANDIDATE` bounds it: 41 signs with 4 between
+    "analysis/clean/furniture.py, _rules": 400,  # a line of furniture; longer ones are none
     "analysis/clean/messengers.py, _is_id": 60, "analysis/clean/dates.py, _relative": 60,
     "analysis/report/build.py, <module>": 2_000,  # the report's own sentences
 }  # fmt: skip
@@ -64,20 +68,20 @@ class TooLong(BaseException):
 def _noting(pattern: Any, flags: Any) -> Any:
     found = _COMPILE(pattern, flags)
     frame = sys._getframe(2)
-    if f"{ROOT / 'analysis'}" in frame.f_code.co_filename:
-        where = f"{Path(frame.f_code.co_filename).relative_to(ROOT)}, {frame.f_code.co_name}"
+    where = f"{Path(frame.f_code.co_filename).relative_to(ROOT)}, {frame.f_code.co_name}" if f"{ROOT / 'analysis'}" in frame.f_code.co_filename else ""
+    if where and where not in OWN:
         COMPILED.setdefault((found.pattern, found.flags), where)
     return found
 
 
-def collect() -> dict[tuple[str | bytes, int], str]:
-    """The expressions, with where each was compiled."""
+def collect(n_records: int | None = None) -> dict[tuple[str | bytes, int], str]:
+    """The expressions, with where each was compiled; of the sample so many records, or all."""
     re._compile = _noting  # type: ignore[attr-defined]
     sys.path.insert(0, str(ROOT))
     import analysis
 
     modules = [importlib.import_module(m.name) for m in pkgutil.walk_packages(analysis.__path__, "analysis.") if "__main__" not in m.name]
-    for module in modules:
+    for module in (m for m in modules if hasattr(m, "re")):  # the others compile none
         for function in vars(module).values():  # loaders of lists, which compile on first use
             if hasattr(function, "cache_info") and getattr(function, "__module__", "") == module.__name__:
                 if not any(p.default is p.empty for p in inspect.signature(function).parameters.values()):
@@ -92,7 +96,7 @@ def collect() -> dict[tuple[str | bytes, int], str]:
 
     for pattern in matcher(books.load()).patterns:
         _ = pattern.regex
-    made = clean_pages(read(str(ROOT / "data" / "sample" / "sample.warc.gz")), Settings(b"s" * 32))
+    made = clean_pages(read(str(ROOT / "data" / "sample" / "sample.warc.gz")).head(n_records or 10**6), Settings(b"s" * 32))
     score(made.posts, made.blocks, find_themes(made.posts, made.blocks).mentions)
     explain("据说催收不得威胁借款人，但是我还是害怕")
     re._compile = _COMPILE  # type: ignore[attr-defined]
@@ -171,18 +175,18 @@ def _seconds(compiled: re.Pattern[Any], text: Any, at_start: bool = False) -> fl
     return time.process_time() - start
 
 
-def timed(key: tuple[str | bytes, int], where: str, rounds: int) -> Timed:
+def timed(key: tuple[str | bytes, int], where: str, rounds: int, long: int = LONG) -> Timed:
     """The slowest of the strings against one expression; one that looks slow is timed three times, the fastest counts."""
     written, flags = key
     shown = written.decode("latin-1") if isinstance(written, bytes) else written
     compiled = re.compile(written, flags)
     worst = Timed(where, shown, 0.0, 0.0, "")
     for piece in attacks(shown, flags & ~(re.UNICODE if isinstance(written, bytes) else 0), rounds):
-        text: Any = (piece * (LONG // len(piece) + 1))[:LONG]
-        half: Any = text[: LONG // 2] if len(piece) < LONG // 2 else piece[: len(piece) // 2]
+        text: Any = (piece * (long // len(piece) + 1))[:long]
+        half: Any = text[: long // 2] if len(piece) < long // 2 else piece[: len(piece) // 2]
         if isinstance(written, bytes):
             text, half = text.encode("latin-1", "replace"), half.encode("latin-1", "replace")
-        most = LONGEST.get(where, LONG)
+        most = LONGEST.get(where, long)
         text, half = text[:most], half[: most // 2]
         full = _seconds(compiled, text, where in AT_START)
         found = Timed(where, shown, _seconds(compiled, half, where in AT_START) if full > FLOOR else full / 2, full, piece[:40])
@@ -202,7 +206,7 @@ def _stop(_: int, __: Any) -> None:
 def measure(quick: bool) -> tuple[int, int, list[Timed]]:
     """How many there are, how many have an unbounded part, and the times of those taken."""
     signal.signal(signal.SIGPROF, _stop)
-    found = collect()
+    found = collect(RECORDS if quick else None)
     print(f"{len(found)} collected in {time.process_time():.0f} s", file=sys.stderr, flush=True)
     unbounded = {k for k in found if is_unbounded(parser.parse(k[0] if isinstance(k[0], str) else k[0].decode("latin-1"), k[1] & ~re.UNICODE if isinstance(k[0], bytes) else k[1]))}
     bounded = sorted((k for k in found if k not in unbounded), key=str)
@@ -210,7 +214,7 @@ def measure(quick: bool) -> tuple[int, int, list[Timed]]:
         bounded = random.Random(7).sample(bounded, min(OTHERS, len(bounded)))
     rows = []
     for key in [*sorted(unbounded, key=str), *bounded]:
-        rows.append(timed(key, found[key], 2 if key in unbounded and not quick else 1))
+        rows.append(timed(key, found[key], 2 if key in unbounded and not quick else 1, QUICK if quick else LONG))
         if rows[-1].is_slow:
             print(rows[-1], file=sys.stderr, flush=True)
     return len(found), len(unbounded), rows

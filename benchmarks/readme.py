@@ -16,6 +16,7 @@ import pandas as pd
 from analysis import codebook, pipeline, tables
 from analysis.manual import manual
 from analysis.measure.lawpage import law_page
+from analysis.pipeline.run import Run
 from analysis.stages import STAGES
 
 ROOT = Path(__file__).parents[1]
@@ -95,7 +96,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as scratch:
         folder = chosen.tables or Path(scratch)
         if not chosen.tables:
-            run = pipeline.Run(folder, salt_folder=folder)
+            run = Run(folder, salt_folder=folder)
             pipeline.everything(run, [str(ROOT / "data" / "sample" / "sample.warc.gz")], None, lambda line: None)
         wanted = {README: filled(README.read_text(encoding="utf-8"), parts(tables.read("measures", folder)))}
     wanted[ROOT / "data" / "README.md"] = dictionary()

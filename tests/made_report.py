@@ -10,8 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+import pytest
 
-from analysis import pipeline
+from analysis import pipeline, tables
+from analysis.pipeline import steps
+from analysis.pipeline.run import Run
+from analysis.report import fonts
+from analysis.report import notebooks as kernels
 from analysis.report.notebooks import Executed, prepared, to_html
 
 SAMPLE = Path(__file__).parents[1] / "data" / "sample" / "sample.warc.gz"
@@ -19,11 +24,11 @@ SAMPLE = Path(__file__).parents[1] / "data" / "sample" / "sample.warc.gz"
 
 def run_of_sample(folder: Path, n_records: int) -> Path:
     """The tables of the first records of the sample corpus."""
-    run = pipeline.Run(folder / "tables", salt_folder=folder / "salt")
-    raw = pipeline.scrape(run, [str(SAMPLE)]).made["raw"].head(n_records)
-    pipeline.write(run, {"raw": raw})
-    for stage in (pipeline.cleaned, pipeline.coded, pipeline.scored, pipeline.measured):
-        pipeline.write(run, stage(run).made)
+    run = Run(folder / "tables", salt_folder=folder / "salt")
+    steps.scrape(run, [str(SAMPLE)])
+    tables.write("raw", tables.read("raw", run.folder).head(n_records), run.folder)
+    for stage in (steps.cleaned, steps.coded, steps.scored, steps.measured):
+        stage(run)
     return run.folder
 
 
@@ -31,7 +36,7 @@ def run_of_texts(folder: Path, rows: list[dict[str, str]]) -> Path:
     """The tables of texts that a test wrote: rows with url, title, text."""
     path = folder / "posts.jsonl"
     path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
-    run = pipeline.Run(folder / "tables", salt_folder=folder / "salt")
+    run = Run(folder / "tables", salt_folder=folder / "salt")
     pipeline.everything(run, [str(path)], "2026-01-31", lambda line: None)
     return run.folder
 
@@ -46,6 +51,12 @@ def execute_here(paths: Iterable[Path], parameters: dict[str, str]) -> list[Exec
                 cell.outputs = _run(cell.source, names)
         found.append(Executed(path.stem, to_html(notebook)))
     return found
+
+
+def quickly(patched: pytest.MonkeyPatch) -> None:
+    """Reports without kernels and without cutting the fonts down, for tests of neither."""
+    patched.setattr(kernels, "execute", execute_here)
+    patched.setattr(fonts, "subset", lambda face, characters: face.encode())
 
 
 def _run(source: str, names: dict[str, Any]) -> list[Any]:

@@ -93,6 +93,54 @@ def test_a_number_opens_its_quotes_by_keyboard(seen: Seen) -> None:
     assert seen.page.evaluate(FOCUSED) == "#q-threats-all"
 
 
+READ = "document.activeElement.querySelector('title').textContent"
+
+
+def test_a_mark_of_a_figure_opens_its_quotes_by_mouse(seen: Seen) -> None:
+    mark = seen.page.locator("#fig-1-themes svg.marks a[href='#q-threats-claimed']").first
+    mark.scroll_into_view_if_needed()
+    mark.click()
+    assert seen.page.evaluate(OPENED)
+    assert seen.page.locator("#drawer-said").inner_text() == mark.locator("title").text_content()
+    assert seen.page.locator("#drawer-body mark").count() > 0
+
+
+def test_marks_are_one_stop_and_arrows_go_between_them(seen: Seen) -> None:
+    marks = seen.page.locator("#fig-1-themes svg.marks a")
+    assert marks.evaluate_all("links => links.filter(link => link.tabIndex === 0).length") == 1
+    seen.page.locator("#fig-1-themes svg.marks a[tabindex='0']").focus()
+    first = seen.page.evaluate(READ)
+    theme = first.split("，")[0]
+    seen.page.keyboard.press("ArrowRight")
+    right = seen.page.evaluate(READ)
+    assert right != first
+    assert right.split("，")[0] == theme  # the next column of the same row
+    seen.page.keyboard.press("ArrowLeft")
+    assert seen.page.evaluate(READ) == first
+    seen.page.keyboard.press("Enter")
+    assert seen.page.evaluate(OPENED)
+    seen.page.keyboard.press("Escape")
+    assert seen.page.evaluate(READ) == first
+
+
+def test_marks_lead_to_quotes_without_a_script(browser: Any, report: Path) -> None:
+    page = browser.new_page(java_script_enabled=False)
+    page.goto(report.as_uri())
+    mark = page.locator("#fig-1-themes svg.marks a[href='#q-threats-claimed']").first
+    mark.scroll_into_view_if_needed()
+    mark.click()
+    assert page.url.endswith("#q-threats-claimed")
+    page.close()
+
+
+def test_marks_lie_on_the_picture_at_any_width(browser: Any, report: Path) -> None:
+    for width in (380, 1280):
+        found = Seen(browser, report, width=width)
+        boxes = [found.page.locator(f"#fig-1-themes {name}").first.bounding_box() for name in ("img", "svg.marks")]
+        found.page.close()
+        assert boxes[0] == pytest.approx(boxes[1], abs=1)
+
+
 def test_a_table_sorts_by_keyboard(seen: Seen) -> None:
     head = seen.page.locator("main table.data[data-search] thead th.number button:visible").first
     values = """node => [...node.closest('table').tBodies[0].rows].map(
@@ -128,7 +176,7 @@ def test_what_pages_say_neither_runs_nor_loads(seen: Seen, report: Path) -> None
     said = seen.page.evaluate("document.body.textContent")
     for attack in ("<script>alert('x')</script>", "{{ 7*7 }}", "$$x$$", "onerror=alert(1)"):
         assert attack in said
-    assert seen.page.locator("main img:not([src^='data:image/svg+xml;base64,'])").count() == 0
+    assert seen.page.locator("main img:not([src^='data:image/svg+xml,'])").count() == 0
     assert seen.page.evaluate("document.scripts.length") == 1
     assert seen.clean(report), (seen.asked, seen.said)
 

@@ -43,6 +43,7 @@ PAIRS = {
     "sentiment": [(over_white(SECOND), "left of nought"), (over_white(ACCENT), "right of nought")],
     "campaign counts": [(over_white(GREY, 0.4), "bar"), (over_white(ACCENT), "dot")],
     "campaign keys": [(over_white(ACCENT), "square"), (over_white(SECOND), "triangle")],
+    "claims": [(over_white(ACCENT, 0.5), "bar"), (over_white(INK), "hollow diamond")],
     "together": [(over_white(ACCENT), "filled"), (over_white("white"), "hollow")],
 }
 

@@ -12,12 +12,14 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from made_figures import measured
 from made_posts import CODES, PARENTS, THEMES, corpus
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from analysis.charts import (
     draw_all,
+    draw_claims,
     draw_copies,
     draw_months,
     draw_sentiment,
@@ -31,19 +33,19 @@ from analysis.charts import (
 )
 from analysis.charts.terms import pack
 from analysis.charts.theme import WIDTH, length, wrap
-from analysis.charts.wording import Words, parent
+from analysis.charts.wording import Words
+from analysis.codebook import load
 from analysis.lexicon import load_yaml
 from analysis.measure import measure
 from analysis.problems import DataProblem
 from analysis.tables import TABLES
 
-DRAWN = (draw_shares, draw_copies, draw_sentiment, draw_terms, draw_tone, draw_together, draw_months)
+DRAWN = (draw_shares, draw_copies, draw_sentiment, draw_terms, draw_tone, draw_together, draw_months, draw_claims)
 
 
 @pytest.fixture(scope="module")
 def measures() -> pd.DataFrame:
-    tables = corpus()
-    return measure(tables["posts"], tables["mentions"], tables["dropped"], CODES, {"blocks": tables["blocks"]})
+    return measured()
 
 
 def boxes(figure: Figure) -> list[tuple[str, tuple[float, float, float, float]]]:
@@ -111,18 +113,19 @@ def test_sub_themes_stand_below_their_theme(measures: pd.DataFrame) -> None:
     for sub, above in PARENTS.items():
         between = order[order.index(above) + 1 : order.index(sub)]
         assert order.index(above) < order.index(sub)
-        assert all(parent(theme_) == above for theme_ in between)
+        assert all(Words("zh").parent(theme_) == above for theme_ in between)
 
 
 def test_every_theme_has_a_name_in_both_languages() -> None:
     names = load_yaml("lexicon/charts.yml")["themes"]
     assert set(names) == set(THEMES)
     assert all(name["zh"] and name["en"] for name in names.values())
-    assert {slug: parent(slug) for slug in THEMES if parent(slug)} == PARENTS
+    assert all(name["of"] == {"zh": theme_.zh, "en": theme_.en} for slug, name in names.items() for theme_ in [load().by_slug[slug]])
+    assert load().parents == PARENTS
 
 
 def test_labels_of_a_call_go_before_those_of_the_file_and_a_dollar_is_a_dollar(measures: pd.DataFrame) -> None:
-    figure = draw_shares(measures, "en", {"threats": "$\\oops$ threats"})
+    figure = draw_shares(measures, Words("en", {"threats": "$\\oops$ threats"}))
     with theme.look():
         figure.canvas.draw()
     assert "$\\oops$ threats" in {text.get_text() for text in figure.findobj(Text)}
@@ -199,7 +202,7 @@ def test_without_the_font_nothing_is_drawn(measures: pd.DataFrame, monkeypatch: 
 
 
 def test_a_character_that_the_font_lacks_stops_the_figure(measures: pd.DataFrame, tmp_path: Path) -> None:
-    figure = draw_shares(measures, "en", {"threats": "\U0001f600"})
+    figure = draw_shares(measures, Words("en", {"threats": "\U0001f600"}))
     with pytest.raises(DataProblem, match="Leave the character out"):
         save(figure, share_rows(measures), "boxes", tmp_path)
 

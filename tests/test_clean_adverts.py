@@ -19,6 +19,7 @@ from analysis.clean.text import fold
 from analysis.lexicon import load_yaml, read_yaml
 
 CASES = Path(__file__).parent / "cases" / "clean" / "adverts-synthetic.yml"
+SOLD = CASES.with_name("solicitation.yml")
 GOLD = Path(__file__).parents[2] / "shared" / "gold" / "dev.jsonl"
 
 
@@ -128,6 +129,13 @@ def test_subtype(lines: tuple[str, ...], subtype: str) -> None:
 )
 def test_no_solicitation(blocks: list[Block], site: str | None) -> None:
     assert not verdict(mark_adverts(blocks), site).is_solicitation
+
+
+@pytest.mark.parametrize("case", [pytest.param(c, id=f"{c['label']}-{c['expect']}") for c in read_yaml(SOLD)["cases"]])
+def test_offers_of_every_kind_are_told_from_help_and_from_tales(case: dict[str, Any]) -> None:
+    lines = ("逾期之后，催收会打电话，也可能起诉到法院。很多人不知道怎么跟银行谈。", *case["text"].split("\n"), "以上就是全部内容。")
+    found = verdict(body(*lines), "www.abc.example")
+    assert found.is_solicitation is case["expect"], found
 
 
 @pytest.mark.skipif(not GOLD.exists(), reason="the gold documents are not part of the repository")

@@ -81,7 +81,7 @@ def test_repetition_costs_no_more_than_its_length(piece: str) -> None:
 def test_possessive_quantifiers_never_meet_capturing_groups() -> None:
     # CPython 3.11 raises SystemError ("span of capturing group is wrong") on some such expressions.
     possessive = re.compile(r"(?<!\\)[+*?}]\+")
-    assert all(group.match.groups == 0 for group in furniture._groups())
+    assert all(rule.match.groups == 0 for rule in furniture._rules().patterns)
     for path in sorted((DATA / "lexicon").glob("*.yml")):
         if path.name != "furniture.yml":  # whose groups are made non-capturing
             lines = path.read_text(encoding="utf-8").splitlines()

@@ -7,7 +7,8 @@ from datetime import datetime
 import pytest
 
 from analysis.clean.counters import comments, views
-from analysis.clean.dates import SHANGHAI, json_ld_dates, published
+from analysis.clean.dates import SHANGHAI, published
+from analysis.clean.json_ld import json_ld_dates
 
 FETCHED = datetime(2026, 3, 10, 12, 0, tzinfo=SHANGHAI)
 
@@ -22,6 +23,10 @@ FETCHED = datetime(2026, 3, 10, 12, 0, tzinfo=SHANGHAI)
         ("发表于 2024-6-30 10:10:22", "2024-06-30 10:10:22", "second"),
         ("發布時間：民國114年5月6日", "2025-05-06 00:00:00", "day"),  # year 114 of the Republic
         ("2025-01-02T03:04:05Z", "2025-01-02 11:04:05", "second"),  # of another zone
+        ("江律師　114年5月6日", "2025-05-06 00:00:00", "day"),  # the same without the word for the Republic
+        ("114/05/06 10:22", "2025-05-06 10:22:00", "minute"),
+        ("時間 Thu Aug 14 01:22:05 2025", "2025-08-14 01:22:05", "second"),  # as boards of Taiwan print it
+        ("街坊 · 28/10/2025 03:27", "2025-10-28 03:27:00", "minute"),  # as in Hong Kong: the day first
         ("二〇二五年八月十四日", "2025-08-14 00:00:00", "day"),  # in Han numerals
         ("民國一一四年十二月二十一日", "2025-12-21 00:00:00", "day"),
         ("Posted on Aug 14, 2025 10:22", "2025-08-14 10:22:00", "minute"),
@@ -53,6 +58,7 @@ def test_time_of_a_line(line: str, at: str, precision: str) -> None:
     [
         "发布时间：于月日 点击：37",
         "責任編輯：某 年8月",
+        "发布时间：年11月9日",  # the year stripped by the host: no day of this year
         "几天前",
         "3天前",
         "昨天",

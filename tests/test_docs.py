@@ -9,15 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from analysis import pipeline, tables
+from analysis import tables
 from analysis.cli import _parser, main
+from analysis.pipeline.run import Run
 from analysis.stages import STAGES
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-def test_readme_and_dictionary_are_what_the_code_and_the_sample_give(sample_run: pipeline.Run) -> None:
+def test_readme_and_dictionary_are_what_the_code_and_the_sample_give(sample_run: Run) -> None:
     done = subprocess.run(
         [sys.executable, ROOT / "benchmarks" / "readme.py", "--check", "--tables", sample_run.folder],
         capture_output=True, text=True, check=False,

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from analysis import pipeline, tables
+from analysis.pipeline.run import Run
 
 ROOT = Path(__file__).parents[1]
 BASELINE = json.loads((ROOT / "tests" / "baseline.json").read_text(encoding="utf-8"))["gold_dev"]
@@ -22,7 +23,7 @@ def gold_figures(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> dict
     folder = tmp_path_factory.mktemp("gold")
     tools = shared / "tools"
     subprocess.run([sys.executable, tools / "render_gold.py", gold, folder / "pages"], check=True, capture_output=True)
-    run = pipeline.Run(folder / "tables", reveal_contacts=True, salt_folder=folder)
+    run = Run(folder / "tables", reveal_contacts=True, salt_folder=folder)
     pipeline.everything(run, [str(folder / "pages")], "2026-01-15", lambda line: None)
     scored = subprocess.run(
         [sys.executable, tools / "score.py", run.folder, gold, "--fetched-on", "2026-01-15"],
@@ -46,8 +47,9 @@ def test_no_figure_falls_below_its_floor(figure: str, gold_figures: dict[str, fl
 def seed(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
     """The article that a keyword count takes for one about threats."""
     folder = tmp_path_factory.mktemp("seed")
-    run = pipeline.Run(folder / "tables", reveal_contacts=True, salt_folder=folder)
-    return pipeline.everything(run, [str(shared / "real" / "seed_article.txt")], "2024-05-01", lambda line: None)
+    run = Run(folder / "tables", reveal_contacts=True, salt_folder=folder)
+    pipeline.everything(run, [str(shared / "real" / "seed_article.txt")], "2024-05-01", lambda line: None)
+    return {name: tables.read(name, run.folder) for name in tables.TABLES}
 
 
 def test_nobody_was_threatened_in_the_seed_article(seed: dict[str, object]) -> None:
@@ -71,9 +73,8 @@ def test_the_seed_article_contradicts_itself_and_advertises(seed: dict[str, obje
 
 
 def test_the_real_pages_and_archives_go_through(shared: Path, tmp_path: Path) -> None:
-    run = pipeline.Run(tmp_path / "tables", salt_folder=tmp_path)
-    made = pipeline.everything(run, [str(shared / "real" / "pages"), str(shared / "real" / "warc")], "2026-01-15", lambda line: None)
+    run = Run(tmp_path / "tables", salt_folder=tmp_path)
+    pipeline.everything(run, [str(shared / "real" / "pages"), str(shared / "real" / "warc")], "2026-01-15", lambda line: None)
+    made = {name: tables.read(name, run.folder) for name in tables.TABLES}
     assert len(made["posts"]) + len(made["dropped"]) == len(made["raw"]) >= 29
     assert made["posts"]["on_topic"].mean() < 0.2  # pages of all the world, hardly one on collection
-    for name in tables.TABLES:
-        assert (run.folder / f"{name}.parquet").exists()

@@ -15,7 +15,7 @@ from packaging.specifiers import SpecifierSet
 
 ROOT = Path(__file__).parents[1]
 ROOMS = ("scrape", "clean", "themes", "sentiment", "measure", "charts", "report")
-BASE = {"problems", "schema", "tables", "lexicon", "pattern", "codebook", "engine", "sites"}
+BASE = {"problems", "schema", "tables", "lexicon", "pattern", "codebook", "engine", "cluster", "storage", "sites"}
 # Above all rooms: they put the rooms together.
 ROOF = {"__init__", "__main__", "cli", "commands", "pipeline", "checking", "explain", "manual", "stages"}
 LONGEST_FILE = 300

@@ -11,9 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis import pipeline, tables
+from analysis import tables
 from analysis.measure.campaigns import Campaigns, campaign_rows, campaigns
+from analysis.measure.ties import ties
 from analysis.measure.units import Codes
+from analysis.pipeline.run import Run
 from analysis.tables import TABLES
 
 ROOT = Path(__file__).parents[1]
@@ -37,8 +39,8 @@ def corpus(*posts: dict[str, object]) -> dict[str, pd.DataFrame]:
             blocks.append({"post_id": name, "block": block, "layer": "ad", "start": start, "end": start + len(line)})
             start += len(line) + 1
         contacts += [{"post_id": name, "start": 0, "end": 0, "kind": "wechat", "value_key": key} for key in post.get("ids", ())]  # type: ignore[attr-defined]
-    made = {"posts": rows, "blocks": blocks, "contacts": contacts, "mentions": []}
-    return {name: TABLES[name].frame(found) for name, found in made.items()}
+    made = [TABLES[name].frame(found) for name, found in (("posts", rows), ("blocks", blocks), ("contacts", contacts))]
+    return {"posts": made[0], "ties": ties(*made), "mentions": TABLES["mentions"].empty()}
 
 
 def groups(found: Campaigns) -> list[set[str]]:
@@ -115,8 +117,8 @@ def test_no_post_gives_counts_of_nothing_and_shares_with_a_reason() -> None:
     assert "no interval" in rows.loc["share_in_campaign", "method"]
 
 
-def test_the_sample_has_the_campaigns_that_were_planted(sample_run: pipeline.Run) -> None:
-    names = ("posts", "blocks", "contacts", "mentions")
+def test_the_sample_has_the_campaigns_that_were_planted(sample_run: Run) -> None:
+    names = ("posts", "ties", "mentions")
     made = {name: tables.read(name, sample_run.folder) for name in names}
     found = campaigns(**made)
     assert len(found.campaigns) > 3

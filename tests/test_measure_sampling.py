@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 from made_posts import CODES, corpus
 
-from analysis import pipeline
 from analysis.cli import main
 from analysis.measure.sampling import Plan, allocate, draw, unit_name
 from analysis.measure.told import Told, told
+from analysis.pipeline.run import Run
 from analysis.problems import DataProblem
 
 
@@ -92,7 +92,7 @@ def test_a_name_tells_nothing_of_the_post() -> None:
     assert len({unit_name(f"p{n}", 0) for n in range(5000)}) == 5000
 
 
-def test_strata_by_campaign_take_posts_of_both_kinds(sample_run: pipeline.Run, tmp_path: Path) -> None:
+def test_strata_by_campaign_take_posts_of_both_kinds(sample_run: Run, tmp_path: Path) -> None:
     out = tmp_path / "coding"
     assert main(["sheet", str(sample_run.folder), "--out", str(out), "--n", "40", "--strata", "campaign"]) == 0
     design = pd.read_csv(next((out / "design").glob("*.csv")))

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from analysis import engine, pipeline, tables
 from analysis.clean import Options, Settings, clean, clean_pages
 from analysis.clean.text import fold, matching
+from analysis.pipeline.run import Run
 from analysis.scrape import read
 
 Tables = dict[str, pd.DataFrame]
@@ -97,7 +98,7 @@ def test_5_every_number_has_its_counts_and_interval_or_the_reason(sample_tables:
     assert (shares["low"].fillna(0) <= shares["value"] + 1e-9).all()
 
 
-def test_6_workers_and_batches_leave_no_trace(sample_run: pipeline.Run, tmp_path: Path) -> None:
+def test_6_workers_and_batches_leave_no_trace(sample_run: Run, tmp_path: Path) -> None:
     raw = read(str(Path(__file__).parents[1] / "data" / "sample" / "sample.warc.gz")).head(140)
     written = []
     for number, workers in enumerate((1, 2)):
@@ -110,8 +111,8 @@ def test_6_workers_and_batches_leave_no_trace(sample_run: pipeline.Run, tmp_path
     pd.testing.assert_frame_equal(whole[0].posts, pd.concat([part.posts for part in one_by_one], ignore_index=True))
 
 
-def test_6_the_same_run_gives_the_same_bytes(sample_run: pipeline.Run, tmp_path: Path) -> None:
-    again = pipeline.Run(tmp_path / "again", reveal_contacts=True, salt_folder=sample_run.salt_folder, workers=2)
+def test_6_the_same_run_gives_the_same_bytes(sample_run: Run, tmp_path: Path) -> None:
+    again = Run(tmp_path / "again", reveal_contacts=True, salt_folder=sample_run.salt_folder, workers=2)
     pipeline.everything(again, [str(Path(__file__).parents[1] / "data" / "sample" / "sample.warc.gz")], None, lambda line: None)
     for name in tables.TABLES:
         assert (again.folder / f"{name}.parquet").read_bytes() == (sample_run.folder / f"{name}.parquet").read_bytes(), name
@@ -125,7 +126,7 @@ def test_7_nothing_of_a_person_is_left(sample_tables: Tables, truth: list[dict[s
     assert [written for written in sorted(planted) if written in text] == []
 
 
-def test_7_contact_ids_are_hidden_unless_asked_for(sample_run: pipeline.Run) -> None:
+def test_7_contact_ids_are_hidden_unless_asked_for(sample_run: Run) -> None:
     raw = read(str(Path(__file__).parents[1] / "data" / "sample" / "sample.warc.gz")).head(60)
     made = clean(raw, Options(sample_run.salt_folder))
     assert len(made.contacts) > 5

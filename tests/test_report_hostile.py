@@ -6,21 +6,20 @@ import re
 from pathlib import Path
 
 import pytest
-from made_report import Tags, execute_here, run_of_texts
+from made_report import Tags, quickly, run_of_texts
 
 from analysis.report import build
-from analysis.report import notebooks as kernels
 
 # An attack inside a sentence of its own: posts that say the same would be folded into one quote.
 POSTS = {
-    "<script>alert('x')</script>": "上个月催收员在电话里威胁{}我的家人，我吓得一夜没睡。",  # threatened my family
-    "<img src=x onerror=alert(1)>": "平台把短信发到单位，恐吓{}说要来抓人。",  # text messages to my employer
-    "{{ 7*7 }}{% raw %}": "外包公司的人上门堵着我妈，放狠话{}要她替我还债。",  # came to the door
-    "$$x$$ \\(y\\)": "昨天收到一条恐吓{}短信，落款是某网贷的第三方催收。",  # a message full of threats
+    "<script>alert('x')</script><svg/onload=alert(1)><style>@import url(//evil.example)</style>": "上个月催收员在电话里威胁{}我的家人，我吓得一夜没睡。",  # threatened my family
+    "<video src=x onerror=alert(1)>": "平台把短信发到单位，恐吓{}说要来抓人。",  # text messages to my employer
+    "{{ 7*7 }}{% raw %}${alert(1)}{{constructor.constructor('alert(1)')()}}": "外包公司的人上门堵着我妈，放狠话{}要她替我还债。",  # came to the door
+    "$$x$$ \\(y\\) \\href{javascript:alert(1)}{z}": "昨天收到一条恐吓{}短信，落款是某网贷的第三方催收。",  # a message full of threats
     "</style></script><b>粗</b>": "信用卡中心委外以后，那边天天威胁{}要爆通讯录。",  # to call my whole address book
     '=HYPERLINK("http://evil.example")': "欠花呗三千块，催收扬言{}要让全村都知道。",  # the whole village shall know
-    "[a](javascript:alert(1)) **b**": "正规机构不会威胁{}借款人，遇到这种话就录音。",  # proper lenders don't threaten
-    "</blockquote></section>": "有人遇到催收恐吓{}吗？我网贷逾期九十天了，每天睡不着，家里人也跟着担心。",  # has anyone been threatened
+    "[a](javascript:alert(1)) **b** <a href=javascript:alert(1)>c</a>": "正规机构不会威胁{}借款人，遇到这种话就录音。",  # proper lenders don't threaten
+    "</blockquote></section><iframe srcdoc='<script>alert(1)</script>'></iframe><!--": "有人遇到催收恐吓{}吗？我网贷逾期九十天了，每天睡不着，家里人也跟着担心。",  # has anyone been threatened
     "&lt;i&gt; \u202egnp.exe": "法律规定催收不得恐吓{}债务人，可我接到的电话句句都是威胁。",  # the law forbids it
 }
 
@@ -38,8 +37,8 @@ def texts() -> list[dict[str, str]]:
 
 
 @pytest.fixture(autouse=True)
-def _no_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kernels, "execute", execute_here)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    quickly(monkeypatch)
 
 
 def test_what_a_page_says_stays_text(tmp_path: Path) -> None:
@@ -54,6 +53,8 @@ def test_what_a_page_says_stays_text(tmp_path: Path) -> None:
     said = "".join(text for _, text in page.texts)
     for attack in ("<script>alert('x')</script>", "onerror=alert(1)", "{{ 7*7 }}", "$$x$$", "</blockquote>"):
         assert attack in said, attack
+    assert not [tag for tag in ("iframe", "object", "embed", "form", "base", "link", "math") if page.of(tag)]
+    assert not [a for a in page.of("a") if not (a["href"] or "").startswith("#")]
     assert html.count("</html>") == 1
     for table in (tmp_path / "tables" / "figures").glob("*.csv"):
         assert not re.search(r'(^|,)"?[=+@]', table.read_text(encoding="utf-8-sig"), re.MULTILINE)
@@ -66,6 +67,12 @@ def test_pages_without_a_word_on_debt_make_a_report_that_says_so(tmp_path: Path)
     html = built.path.read_text(encoding="utf-8")
     assert "语料太小" in html
     assert built.n_figures == 0
+
+
+def test_pages_without_chinese_make_a_report_that_says_so(tmp_path: Path) -> None:
+    rows = [{"url": "https://a.example/1", "title": "Overdue", "text": "My loan is overdue and a collector threatens me."}]
+    html = build(run_of_texts(tmp_path, rows), tmp_path / "r.html", "en").path.read_text(encoding="utf-8")
+    assert "The corpus is too small" in html
 
 
 def test_one_post_makes_a_report(tmp_path: Path) -> None:

@@ -6,14 +6,13 @@ import json
 from pathlib import Path
 
 import pytest
-from made_report import execute_here, run_of_texts
+from made_report import quickly, run_of_texts
 
 from analysis.problems import DataProblem
 from analysis.report import build
-from analysis.report import notebooks as kernels
 from analysis.report.corpus import CODEBOOK, CRAWL, read_corpus
 from analysis.report.cover import card
-from analysis.report.evidence import grouped, theme_name
+from analysis.report.evidence import theme_name
 
 # threatened my family over an overdue loan
 ROWS = [
@@ -39,7 +38,8 @@ def test_parents_are_those_of_the_codebook_of_the_run(folder: Path) -> None:
     keep(folder, [below, {"slug": "lawsuits", "zh": "起诉", "en": "Suits"}])
     corpus = read_corpus(folder)
     assert corpus.parents == {"threats": "lawsuits"}
-    assert grouped(corpus)["lawsuits", "all"]
+    assert corpus.with_parts("lawsuits") == ["lawsuits", "threats"]
+    assert len(next(corpus.said.groups(corpus.with_parts("lawsuits"), ["all"]))[1])
 
 
 def test_a_theme_without_a_short_name_has_the_name_of_the_codebook(folder: Path) -> None:
@@ -73,8 +73,23 @@ def test_a_crawl_without_counts_is_told_of(folder: Path) -> None:
 def test_one_post_and_copies_alone_make_the_same_bytes_twice(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, n_copies: int
 ) -> None:
-    monkeypatch.setattr(kernels, "execute", execute_here)
+    quickly(monkeypatch)
     rows = [{**ROWS[0], "url": f"https://s{i}.example/1"} for i in range(n_copies)]
     folder = run_of_texts(tmp_path, rows)
     first, second = (build(folder, tmp_path / f"{i}.html").path.read_bytes() for i in range(2))
     assert first == second
+    said = first.decode()
+    # too few posts a month; nothing ties posts; nobody coded; no rule is spoken of
+    for why in ("各月文章太少", "没有由联系方式", "没有人工编码", "没有文章说到可与规则相比"):
+        assert why in said
+
+
+def test_a_theme_that_the_run_calls_otherwise_goes_by_that_name_everywhere(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quickly(monkeypatch)
+    book = json.loads((folder / CODEBOOK).read_text(encoding="utf-8"))
+    keep(folder, [{**theme, "zh": "恫吓胁迫"} if theme["slug"] == "threats" else theme for theme in book["themes"]])
+    html = build(folder, tmp_path / "r.html").path.read_text(encoding="utf-8")
+    assert "恫吓胁迫" in html
+    assert "威胁恐吓" not in html  # the short name of ours

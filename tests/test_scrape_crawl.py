@@ -28,6 +28,7 @@ from warcio.checker import Checker
 
 from analysis import pipeline, tables
 from analysis.cli import main
+from analysis.pipeline.run import Run
 from analysis.problems import CommandProblem, DataProblem
 from analysis.report import build, figures
 from analysis.report import notebooks as kernels
@@ -284,7 +285,7 @@ def test_crawl_run_report_is_one_path(tmp_path: Path, monkeypatch: pytest.Monkey
     with site(pages.get) as address:
         told = crawl([f"{address}/"], tmp_path / "crawl", QUICK | {"depth": 1})
     assert (told.reasons["fetched"], told.reasons["http_404"]) == (41, 1)  # a dead link
-    made = pipeline.Run(tmp_path / "tables", salt_folder=tmp_path / "salt")
+    made = Run(tmp_path / "tables", salt_folder=tmp_path / "salt")
     pipeline.everything(made, [str(tmp_path / "crawl")], None, lambda line: None)
     raw, posts = (tables.read(name, made.folder) for name in ("raw", "posts"))
     assert len(raw) == 41

@@ -6,14 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from analysis import codebook, pipeline
+from analysis import codebook
 from analysis.cli import main
 from analysis.manual import manual
+from analysis.pipeline.run import Run
 
 ROOT = Path(__file__).parents[1]
 
 
-def test_a_theme_is_printed_in_context_by_status(sample_run: pipeline.Run, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_theme_is_printed_in_context_by_status(sample_run: Run, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["themes", str(sample_run.folder), "--concordance", "threats"]) == 0
     lines = capsys.readouterr().out.splitlines()
     heads = [line for line in lines if not line.startswith(" ") and "【" not in line]
@@ -21,7 +22,7 @@ def test_a_theme_is_printed_in_context_by_status(sample_run: pipeline.Run, capsy
     assert all(line.count("【") >= 1 for line in lines if line not in heads)
 
 
-def test_an_unknown_theme_lists_the_choices(sample_run: pipeline.Run, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unknown_theme_lists_the_choices(sample_run: Run, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["themes", str(sample_run.folder), "--concordance", "threat"]) == 1
     assert "threats" in capsys.readouterr().err
 

@@ -15,14 +15,17 @@ from typing import Any
 import ipywidgets as widgets
 import pandas as pd
 
-from analysis.charts.wording import Words
-from analysis.lexicon import load_yaml
+from analysis.charts.wording import Words, speaking
 from analysis.problems import DataProblem
 from analysis.tables import CONTENT_LAYERS, FAMILIES, FAMILY_OF_STATUS
 
 SHOWN, STATIC, CONTEXT, MOST_CONTEXT = 20, 5, 30, 200
 ALL = "all"
 _OF_POST = ["post_id", "site", "text", "published_at", "template_id", "duplicate_of"]
+READ = {  # columns of the tables that a browser is made of
+    "posts": (*_OF_POST, "on_topic"),
+    "mentions": ("post_id", "start", "end", "rule_id", "theme", "layer", "status", "status_cue", "cue", "sentence"),
+}
 _COLUMNS = ["theme", "family", "status", "status_cue", "site", "cue", "sentence", "before", "after", "date", "post_id", "family_id"]
 
 
@@ -43,8 +46,13 @@ class Browser:
 
     posts: pd.DataFrame
     mentions: pd.DataFrame
-    lang: str = "zh"
+    lang: str | Words = "zh"
     choice: Choice = field(default_factory=Choice)
+    out_of: int | None = None  # posts from which these were taken
+
+    @cached_property
+    def words(self) -> Words:
+        return speaking(self.lang)
 
     def __post_init__(self) -> None:
         if self.choice.family not in (ALL, *FAMILIES):
@@ -70,7 +78,7 @@ class Browser:
         """The quotes of a choice; a sub-theme's are found under its own theme as well."""
         rows = self.quotes
         if choice.theme != ALL:
-            rows = rows.loc[rows["theme"].isin([choice.theme, *_below(choice.theme)])]
+            rows = rows.loc[rows["theme"].map(lambda slug: choice.theme in (slug, self.words.parent(slug))).astype(bool)]
         if choice.family != ALL:
             rows = rows.loc[rows["family"] == choice.family]
         if choice.site != ALL:
@@ -81,20 +89,27 @@ class Browser:
 
     def html(self, choice: Choice, most: int = SHOWN, *, counted: bool = True) -> str:
         """The quotes as a table, one of each sentence, with a line of counts on top where `counted`."""
-        words, rows = Words(self.lang), self.found(choice)
+        words, rows = self.words, self.found(choice)
         shown = rows.drop_duplicates("sentence").head(most)
         if shown.empty:
             return f'<p class="nothing">{escape(words.say("browse_none"))}</p>'
         head = "".join(f'<th scope="col">{escape(words.say(key))}</th>' for key in ("browse_quote", "browse_status", "browse_where"))
         body = "".join(_row(row, choice.context, words) for row in shown.itertuples(index=False))
         table = f'<table class="data"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
-        line = _line(rows, len(shown), words) if counted else ""
+        line = _line(rows, len(shown), words) + self._sampled() if counted else ""
         return f'{line}<div class="scroll mathjax_ignore tex2jax_ignore" tabindex="0">{table}</div>'
+
+    def _sampled(self) -> str:
+        """A line that says so where these are not all posts."""
+        if self.out_of is None or self.out_of <= len(self.posts):
+            return ""
+        said = self.words.say("browse_sampled", n=f"{len(self.posts):,}", of=f"{self.out_of:,}")
+        return f"<p>{escape(said)}</p>"
 
     @cached_property
     def form(self) -> dict[str, Any]:
         """The widgets by name: theme, family, site, search, context, answer. A change of one writes the answer anew."""
-        words, quotes = Words(self.lang), self.quotes
+        words, quotes = self.words, self.quotes
         whole = (words.say("browse_all"), ALL)
         sizes = quotes["theme"].value_counts()
         themes = [(f"{words.theme(str(t))} ({n:,})", str(t)) for t, n in sizes.items()]
@@ -133,14 +148,14 @@ def bundle(widget: Any, html: str) -> dict[str, Any]:
     return {**widget._repr_mimebundle_(), "text/html": html}
 
 
-def browser(tables: dict[str, pd.DataFrame], lang: str = "zh", theme: str | None = None, family: str = ALL) -> Browser:
-    """A quote browser over the tables `posts` and `mentions`, opened at a theme and a way of saying it."""
-    return Browser(tables["posts"], tables["mentions"], lang, Choice(theme or ALL, family))
+def browser(
+    tables: dict[str, pd.DataFrame], lang: str | Words = "zh", theme: str | None = None, family: str = ALL, out_of: int | None = None
+) -> Browser:
+    """A quote browser over the tables `posts` and `mentions`, opened at a theme and a way of saying it.
 
-
-def _below(theme: str) -> list[str]:
-    names = load_yaml("lexicon/charts.yml")["themes"]
-    return [slug for slug, name in names.items() if name.get("under") == theme]
+    Where the posts are a sample, `out_of` is how many they were taken from, and every answer says so.
+    """
+    return Browser(tables["posts"], tables["mentions"], lang, Choice(theme or ALL, family), out_of)
 
 
 def _within(value: str, known: Any) -> str:
@@ -155,7 +170,8 @@ def _line(rows: pd.DataFrame, shown: int, words: Words) -> str:
 def _row(row: Any, context: int, words: Words) -> str:
     before, after = (row.before[-context:], row.after[:context]) if context else ("", "")
     quote = f"<blockquote><bdi>{escape(before)}<mark>{escape(row.cue)}</mark>{escape(after)}</bdi></blockquote>"
-    cue = "" if pd.isna(row.status_cue) else f" “{row.status_cue}”"
+    by_place = pd.isna(row.status_cue) or row.status_cue.startswith("layer:")  # the place decided, no words
+    cue = "" if by_place else f" “{row.status_cue}”"
     said = f'<span class="name">{escape(words.family(row.family) + cue)}</span>'
     where = f'<span class="meta">{escape(row.site)} {escape(row.date)}</span>'
     return "<tr>" + "".join(f'<td class="text">{cell}</td>' for cell in (quote, said, where)) + "</tr>"

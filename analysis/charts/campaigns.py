@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from analysis.charts.marks import band, cell, spot
 from analysis.charts.theme import (
     ACCENT,
     EDGE,
@@ -24,9 +25,7 @@ from analysis.charts.theme import (
     page,
     rows_axis,
 )
-from analysis.charts.wording import Words, footer, rows_of
-from analysis.measure import Codes
-from analysis.measure.campaigns import Campaigns, campaign_rows
+from analysis.charts.wording import Words, footer, rows_of, speaking
 
 COUNTS = {"campaign_n_posts": "campaigns_posts", "campaign_n_texts": "campaigns_texts", "campaign_n_sites": "campaigns_sites"}
 WHOLE = ("n_campaigns", "share_in_campaign")
@@ -36,15 +35,7 @@ EDGES = "#b5b5b5"
 _PLACE: dict[str, Any] = {"textcoords": "offset points", "va": "center_baseline", "annotation_clip": False}
 
 
-def with_campaigns(measures: pd.DataFrame, posts: pd.DataFrame, found: Campaigns) -> pd.DataFrame:
-    """The measures with the rows on campaigns, which are added where the run did not measure them."""
-    if measures["measure"].eq("n_campaigns").any():
-        return measures
-    rows = campaign_rows(posts, found, Codes((), str(measures["codebook_version"].iloc[0])))
-    return pd.concat([measures, rows], ignore_index=True)
-
-
-def campaign_numbers(measures: pd.DataFrame) -> pd.DataFrame:
+def campaign_numbers(measures: pd.DataFrame, _: str | Words = "zh") -> pd.DataFrame:
     """The rows that the figure draws: how many campaigns there are, and the largest twelve. Empty where there is none."""
     found = measures.loc[measures["measure"].isin(COUNTS)]
     sizes = found.loc[found["measure"] == "campaign_n_posts"].set_index("group")["n"].to_dict()
@@ -55,9 +46,9 @@ def campaign_numbers(measures: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([measures.loc[measures["measure"].isin(WHOLE)], found], ignore_index=True) if order else found
 
 
-def draw_campaigns(measures: pd.DataFrame, lang: str = "zh", ties: pd.DataFrame | None = None) -> Figure:
+def draw_campaigns(measures: pd.DataFrame, lang: str | Words = "zh", ties: pd.DataFrame | None = None) -> Figure:
     """A bar of posts a campaign, its distinct texts and sites as marks; with `ties` the nine largest as networks."""
-    words = Words(lang)
+    words = speaking(lang)
     rows_of(measures, "campaign_n_posts")
     rows = campaign_numbers(measures)
     counts = {name: rows.loc[rows["measure"] == name].set_index("group")["n"] for name in COUNTS}
@@ -71,6 +62,10 @@ def draw_campaigns(measures: pd.DataFrame, lang: str = "zh", ties: pd.DataFrame 
         plot.set_xticks([])
         plot.set_xlim(0, float(counts["campaign_n_posts"].max()))
         _bars(plot, [counts[name].tolist() for name in COUNTS])
+        for row, group in enumerate(groups):
+            band(plot, ("campaign_n_posts", group, "all"), row, (0.0, right))
+            for name in list(COUNTS)[1:]:
+                spot(plot, (name, group, "all"), float(counts[name][group]), row)
         _legend(sheet, words)
         if ties is not None:
             _networks(sheet, ties, [group.removeprefix("campaign:") for group in groups[:DRAWN]])
@@ -131,6 +126,7 @@ def _networks(sheet: Page, ties: pd.DataFrame, names: list[str]) -> None:
         plot.set_xticks([])
         plot.set_yticks([])
         plot.annotate(str(place + 1), (0, 1), (0, -6), xycoords="axes fraction", size=TEXT, **_PLACE)
+        cell(plot, ("campaign_n_posts", f"campaign:{name}", "all"), (-1.3, 1.3), (-1.3, 1.3))
         _network(plot, ties.loc[(ties["campaign_id"] == name) & ~ties["is_shared"].astype(bool)])
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -10,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from analysis.charts.marks import band, spot
 from analysis.charts.theme import (
     ACCENT,
     GREY,
@@ -26,7 +26,7 @@ from analysis.charts.theme import (
     rows_axis,
     whisker,
 )
-from analysis.charts.wording import Words, footer, in_order, names_width, number, numbers_of, parent, rows_of, span
+from analysis.charts.wording import Words, footer, in_order, names_width, number, numbers_of, rows_of, span, speaking
 from analysis.problems import DataProblem
 
 ROW, HEAD, AXIS, NUMBERS = 0.32, 0.3, 0.25, 0.95  # inches
@@ -52,11 +52,11 @@ SERIES = (
 )
 
 
-def copies_rows(measures: pd.DataFrame) -> pd.DataFrame:
+def copies_rows(measures: pd.DataFrame, lang: str | Words = "zh") -> pd.DataFrame:
     """The rows that the figure draws: both shares and their ratio, for each theme that is no sub-theme and is named."""
     found = rows_of(measures, WITH, WITHOUT, RATIO)
     found = found.loc[(found["group"] == "all") & (found["theme"] != "all")]
-    found = found.loc[~found["theme"].map(parent).isin(set(found["theme"]))]
+    found = found.loc[~speaking(lang).is_below(found["theme"], found["theme"])]
     named = found.loc[found["measure"] == WITH].set_index("theme")["value"].to_dict()
     shown = sorted((t for t, share in named.items() if share > 0), key=lambda theme: (-named[theme], theme))
     if not shown:
@@ -65,16 +65,16 @@ def copies_rows(measures: pd.DataFrame) -> pd.DataFrame:
     return in_order(found, [str(theme) for theme in shown])
 
 
-def draw_copies(measures: pd.DataFrame, lang: str = "zh", labels: Mapping[str, str] | None = None) -> Figure:
+def draw_copies(measures: pd.DataFrame, lang: str | Words = "zh") -> Figure:
     """A dumbbell a theme: the share of all posts that name it, and of distinct texts, each with its interval."""
-    words = Words(lang, labels or {})
-    rows = copies_rows(measures)
+    words = speaking(lang)
+    rows = copies_rows(measures, words)
     both = {name: rows.loc[rows["measure"] == name].set_index("theme") for name in (WITH, WITHOUT, RATIO)}
     themes = [str(theme) for theme in both[WITH].index]
     heading = _heading(measures, both, words)
     with look():
         sheet = page(heading, HEAD + ROW * len(themes) + AXIS)
-        plot = sheet.axes(names_width(map(words.theme, themes)), WIDTH - NUMBERS, bottom=AXIS, top=HEAD)
+        plot = sheet.axes(names_width(map(words.beside, themes)), WIDTH - NUMBERS, bottom=AXIS, top=HEAD)
         rows_axis(plot, len(themes))
         plot.set_xlim(0, float(rows.loc[rows["unit"] == "share", ["value", "high"]].max().max()))
         plot.xaxis.set_major_formatter(lambda share, _: words.percent(round(share, 6)))
@@ -83,7 +83,8 @@ def draw_copies(measures: pd.DataFrame, lang: str = "zh", labels: Mapping[str, s
         plot.grid(axis="x", color=LIGHT, linewidth=0.6)
         plot.axvline(0, color=INK, linewidth=0.8)
         for row, theme in enumerate(themes):
-            plot.annotate(words.theme(theme), (0, row), (-7, 0), ha="right", size=TEXT, **_PLACE)
+            plot.annotate(words.beside(theme), (0, row), (-7, 0), ha="right", size=TEXT, **_PLACE)
+            band(plot, (RATIO, "all", theme), row, (0.0, WIDTH))  # what no dot and no column of figures takes
         for series in SERIES:
             _series(plot, both[series.measure], series)
         values = zip(both[WITH]["value"], both[WITHOUT]["value"], strict=True)
@@ -122,6 +123,9 @@ def _series(plot: Axes, rows: pd.DataFrame, series: Series) -> None:
         plot.plot(value, row, series.mark, color=series.colour, markerfacecolor=series.face, markersize=6.5, zorder=4)
         edge = (plot.get_xlim()[1], row)
         plot.annotate(number(value), edge, (series.number, 0), ha="right", size=SMALL, color=series.colour, **_PLACE)
+        key, right = (series.measure, "all", str(rows.index[row])), WIDTH - NUMBERS + series.number / 72
+        band(plot, key, row, (right - 0.34, right + 0.04))
+        spot(plot, key, value, row)
 
 
 def _legend(sheet: Page, words: Words) -> None:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from analysis.charts.marks import cell
 from analysis.charts.theme import ACCENT, EDGE, GREY, INK, LIGHT, SMALL, TEXT, WIDTH, Heading, Page, look, page
-from analysis.charts.wording import Words, footer, numbers_of, parent, rows_of
+from analysis.charts.wording import Words, footer, numbers_of, rows_of, speaking
 from analysis.measure.time import Event, events
 
 NAMED, CLAIMED, N = "share_in_group", "share_in_group_claimed", "n_posts_of_month"
 PANELS, FEWEST_MONTHS, FEWEST_POSTS, MOST_EVENTS = 6, 3, 10, 6
+DOT = 0.08  # half the height of a dot's place, as a share
 PANEL, GAP, NAME, AXIS, STRIP, KEY = 0.95, 0.28, 0.26, 0.24, 0.5, 0.3  # inches
 
 
@@ -27,13 +30,13 @@ class Swing(NamedTuple):
     apart: bool
 
 
-def month_rows(measures: pd.DataFrame) -> pd.DataFrame:
+def month_rows(measures: pd.DataFrame, lang: str | Words = "zh") -> pd.DataFrame:
     """The rows that the figure draws: posts of each month, and six themes' shares in it. Empty under three months."""
     found = measures.loc[measures["group"].str.startswith("month:") & (measures["group"] != "month:unknown")]
     found = found.loc[found["measure"].isin((NAMED, CLAIMED, N))]
     if found.loc[found["measure"] == NAMED, "group"].nunique() < FEWEST_MONTHS:
         return found.iloc[:0]
-    themes = _themes(measures)
+    themes = _themes(measures, speaking(lang))
     found = found.loc[found["theme"].isin(themes) | (found["measure"] == N)]
     order = {theme: at for at, theme in enumerate(themes)}
     placed = found.assign(place=found["theme"].map(order).fillna(len(themes)))
@@ -41,12 +44,12 @@ def month_rows(measures: pd.DataFrame) -> pd.DataFrame:
 
 
 def draw_months(
-    measures: pd.DataFrame, lang: str = "zh", labels: Mapping[str, str] | None = None, dated: Sequence[Event] | None = None
+    measures: pd.DataFrame, lang: str | Words = "zh", dated: Sequence[Event] | None = None
 ) -> Figure:
     """Up to six small plots, the share that names a theme and the share that claims it; `dated` are the events on them."""
-    words = Words(lang, labels or {})
+    words = speaking(lang)
     rows_of(measures, NAMED)
-    rows = month_rows(measures)
+    rows = month_rows(measures, words)
     n = rows.loc[rows["measure"] == N].set_index("group")["n"]
     months = _calendar(list(n.index))
     themes = [str(t) for t in rows.loc[rows["measure"] == NAMED, "theme"].unique()]
@@ -63,6 +66,7 @@ def draw_months(
             bottom = sheet.top - sheet.bottom - top - PANEL
             plot = sheet.axes(left, left + half - 0.14, bottom=bottom, top=top)
             _panel(plot, rows.loc[rows["theme"] == theme], months, words.theme(theme))
+            cell(plot, ("share_of_posts", "all", theme), (-0.5, len(months) - 0.5), (1.0, 1.0 + NAME / PANEL))
             _shares_axis(plot, words if place % 2 == 0 else None)
             _marks(plot, here, months)
         plot = sheet.axes(EDGE + 0.36, WIDTH - EDGE - 0.14, bottom=AXIS, top=sheet.top - sheet.bottom - AXIS - STRIP)
@@ -73,9 +77,9 @@ def draw_months(
     return sheet.figure
 
 
-def largest_swing(measures: pd.DataFrame) -> Swing | None:
+def largest_swing(measures: pd.DataFrame, lang: str | Words = "zh") -> Swing | None:
     """The theme of the figure that differs most between two months of ten posts or more; None where no two are."""
-    rows = month_rows(measures)
+    rows = month_rows(measures, lang)
     rows = rows.loc[(rows["measure"] == NAMED) & (rows["denominator"] >= FEWEST_POSTS) & rows["low"].notna()]
     found = []
     for theme, part in rows.groupby("theme"):
@@ -88,9 +92,9 @@ def largest_swing(measures: pd.DataFrame) -> Swing | None:
     return max(found, key=lambda swing: (swing.apart, swing.high[1] - swing.low[1], swing.theme), default=None)
 
 
-def _themes(measures: pd.DataFrame) -> list[str]:
+def _themes(measures: pd.DataFrame, words: Words) -> list[str]:
     whole = measures.loc[(measures["measure"] == "share_of_posts") & (measures["group"] == "all") & (measures["theme"] != "all")]
-    whole = whole.loc[~whole["theme"].map(parent).isin(set(whole["theme"])) & (whole["value"] > 0)]
+    whole = whole.loc[~words.is_below(whole["theme"], whole["theme"]) & (whole["value"] > 0)]
     return [str(t) for t in whole.sort_values(["value", "theme"], ascending=[False, True])["theme"].head(PANELS)]
 
 
@@ -106,7 +110,7 @@ def _events_within(dated: Sequence[Event], months: Sequence[str]) -> list[Event]
 
 
 def _heading(measures: pd.DataFrame, rows: pd.DataFrame, words: Words, here: Sequence[Event]) -> Heading:
-    swing = largest_swing(measures)
+    swing = largest_swing(measures, words)
     title = words.say("months_title_few")
     if swing is not None:
         key = "months_title_apart" if swing.apart else "months_title"
@@ -138,6 +142,7 @@ def _panel(plot: Axes, rows: pd.DataFrame, months: Sequence[str], name: str) -> 
         part = rows.loc[rows["measure"] == measure].set_index("group").reindex(at)
         x, numbers = range(len(months)), part[["value", "low", "high"]].astype("float64")
         plot.plot(x, numbers["value"], color=colour, linestyle=style, linewidth=1.6, zorder=4, marker=".", markersize=3.5)
+        _places(plot, part, measure)
         if measure == NAMED:
             plot.vlines(x, numbers["low"], numbers["high"], color=GREY, alpha=0.45, linewidth=2.2, zorder=2)
     plot.set_xlim(-0.5, len(months) - 0.5)
@@ -145,6 +150,14 @@ def _panel(plot: Axes, rows: pd.DataFrame, months: Sequence[str], name: str) -> 
     plot.set_xticks([])
     plot.axhline(0, color=INK, linewidth=0.8)
     plot.annotate(name, (0, 1), (0, 6), xycoords="axes fraction", textcoords="offset points", size=TEXT, ha="left")
+
+
+def _places(plot: Axes, part: pd.DataFrame, measure: str) -> None:
+    """The share that names the theme has the whole month, the one that claims it what is around its dot."""
+    for month, (group, theme, value) in enumerate(zip(part.index, part["theme"], part["value"].astype("float64"), strict=True)):
+        if not math.isnan(value):
+            sides = (0.0, 1.0) if measure == NAMED else (value - DOT, value + DOT)
+            cell(plot, (measure, str(group), str(theme)), (month - 0.5, month + 0.5), sides)
 
 
 def _shares_axis(plot: Axes, words: Words | None) -> None:
@@ -159,6 +172,9 @@ def _strip(plot: Axes, counts: Sequence[int], months: Sequence[str], words: Word
     plot.bar(range(len(months)), counts, color=GREY, alpha=0.5, width=0.8, linewidth=0)
     plot.set_xlim(-0.5, len(months) - 0.5)
     plot.set_yticks([0, max(counts)], ["0", f"{max(counts):,}"])
+    for at, month in enumerate(months):
+        if counts[at]:
+            cell(plot, (N, f"month:{month}", "all"), (at - 0.5, at + 0.5), (0, max(counts)))
     shown = sorted({0, len(months) // 2, len(months) - 1})
     plot.set_xticks(shown, [months[at] for at in shown])
     labels = plot.get_xticklabels()

@@ -12,7 +12,7 @@ import pandas as pd
 
 from analysis.charts.browse import bundle
 from analysis.charts.shares import COLUMNS, order_of
-from analysis.charts.wording import Words, number
+from analysis.charts.wording import Words, number, speaking
 
 MEASURES = {"share_of_posts": "copies_with", "share_of_texts": "copies_without"}
 
@@ -22,18 +22,22 @@ class Picker:
     """One theme at a time: `theme` is the widget that picks, `answer` the table of its shares."""
 
     measures: pd.DataFrame
-    lang: str = "zh"
+    lang: str | Words = "zh"
+
+    @cached_property
+    def words(self) -> Words:
+        return speaking(self.lang)
 
     @cached_property
     def themes(self) -> list[str]:
         """The themes that are spoken of, the most common first, sub-themes below theirs."""
         found = self.measures.loc[(self.measures["measure"] == "share_of_posts") & (self.measures["group"] == "all")]
-        return order_of(found.loc[(found["theme"] != "all") & (found["value"] > 0)])
+        return order_of(found.loc[(found["theme"] != "all") & (found["value"] > 0)], self.words)
 
     @cached_property
     def theme(self) -> Any:
         """The widget that picks."""
-        words = Words(self.lang)
+        words = self.words
         options = [(words.theme(theme), theme) for theme in self.themes]
         made = widgets.Select(options=options, rows=min(12, max(1, len(options))), description=words.say("browse_theme"))
         made.observe(lambda _: self.refresh(), names="value")
@@ -50,7 +54,7 @@ class Picker:
 
     def shares(self, theme: str | None) -> str:
         """The shares of a theme as a table: one row a way of saying, all posts and distinct texts with intervals."""
-        words = Words(self.lang)
+        words = self.words
         rows = self.measures.loc[(self.measures["theme"] == theme) & self.measures["measure"].isin(MEASURES)]
         if rows.empty:
             return f"<p>{escape(words.say('browse_none'))}</p>"
@@ -64,7 +68,7 @@ class Picker:
 
     def html(self) -> str:
         """Every theme with links to the report's quotes of each way of saying it; no number stands in it."""
-        words = Words(self.lang)
+        words = self.words
         if not self.themes:
             return f'<p class="nothing">{escape(words.say("browse_none"))}</p>'
         body = "".join(
@@ -76,7 +80,7 @@ class Picker:
         heads = [words.say("browse_theme"), *(words.family(name) for name in COLUMNS)]
         head = "".join(f'<th scope="col">{escape(text)}</th>' for text in heads)
         table = f'<table class="data"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
-        return f'<div class="scroll" tabindex="0">{table}</div>'
+        return f'<div class="scroll links" tabindex="0">{table}</div>'
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         self.refresh()

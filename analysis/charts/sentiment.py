@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from analysis.charts.marks import band, spot
 from analysis.charts.theme import (
     ACCENT,
     GREY,
@@ -24,7 +24,7 @@ from analysis.charts.theme import (
     rows_axis,
     whisker,
 )
-from analysis.charts.wording import Words, footer, in_order, names_width, numbers_of, parent, rows_of, signed
+from analysis.charts.wording import Words, footer, in_order, names_width, numbers_of, rows_of, signed, speaking
 
 ROW, HEAD, AXIS, COUNT = 0.36, 0.3, 0.25, 0.62  # inches
 BAR_LANE, DOT_LANE = -0.16, 0.24  # rows
@@ -34,31 +34,32 @@ _PLACE: dict[str, Any] = {"textcoords": "offset points", "annotation_clip": Fals
 FEW = 10  # a median of fewer mentions is drawn, but makes no title
 
 
-def sentiment_rows(measures: pd.DataFrame) -> pd.DataFrame:
+def sentiment_rows(measures: pd.DataFrame, lang: str | Words = "zh") -> pd.DataFrame:
     """The rows that the figure draws, from the most harmful median up: quartiles and steps of each theme."""
     found = rows_of(measures, *QUARTILES, STEP)
     found = found.loc[((found["group"] == "all") | (found["measure"] == STEP)) & (found["theme"] != "all")]
-    found = found.loc[found["value"].notna() & ~found["theme"].map(parent).isin(set(found["theme"]))]
+    found = found.loc[found["value"].notna() & ~speaking(lang).is_below(found["theme"], found["theme"])]
     wide = found.loc[found["measure"] != STEP].pivot(index="theme", columns="measure", values="value")
     return in_order(found, [str(theme) for theme in wide.sort_values([QUARTILES[1], QUARTILES[0], "theme"]).index])
 
 
-def draw_sentiment(measures: pd.DataFrame, lang: str = "zh", labels: Mapping[str, str] | None = None) -> Figure:
+def draw_sentiment(measures: pd.DataFrame, lang: str | Words = "zh") -> Figure:
     """The distribution of polarity by theme, from the most harmful median to the least."""
-    words = Words(lang, labels or {})
-    rows = sentiment_rows(measures)
+    words = speaking(lang)
+    rows = sentiment_rows(measures, words)
     medians = rows.loc[rows["measure"] == "polarity_median"].set_index("theme")
     heading = _heading(measures, medians, words)
     themes = [str(theme) for theme in medians.index]
     with look():
         sheet = page(heading, HEAD + ROW * len(themes) + AXIS)
-        plot = sheet.axes(names_width(map(words.theme, themes)), WIDTH - COUNT, bottom=AXIS, top=HEAD)
+        plot = sheet.axes(names_width(map(words.beside, themes)), WIDTH - COUNT, bottom=AXIS, top=HEAD)
         rows_axis(plot, len(themes))
         _scale(plot, words)
         for row, theme in enumerate(themes):
+            band(plot, (QUARTILES[1], "all", theme), row, (0.0, WIDTH))
             _row(plot, row, rows.loc[rows["theme"] == theme])
             plot.annotate(
-                words.theme(theme), (-1.1, row), (-4, 0), ha="right", size=TEXT, va="center_baseline", **_PLACE
+                words.beside(theme), (-1.1, row), (-4, 0), ha="right", size=TEXT, va="center_baseline", **_PLACE
             )
             count = f"{medians['n'][theme]:,}"
             plot.annotate(
@@ -98,9 +99,11 @@ def _scale(plot: Axes, words: Words) -> None:
 
 
 def _row(plot: Axes, row: int, part: pd.DataFrame) -> None:
-    steps = part.loc[part["measure"] == STEP]
+    steps = part.loc[(part["measure"] == STEP) & (part["value"] > 0)]
     places = steps["group"].str.removeprefix("step:").astype(float)
     plot.scatter(places, [row + DOT_LANE] * len(steps), s=120 * steps["value"], color="#9a9a9a", linewidth=0, zorder=2)
+    for place, group, theme in zip(places, steps["group"], steps["theme"], strict=True):
+        spot(plot, (STEP, str(group), str(theme)), float(place), row + DOT_LANE)
     (low, *_), (median, *ends), (high, *_) = (numbers_of(part.loc[part["measure"] == name])[0] for name in QUARTILES)
     colour, lane = SECOND if median < 0 else ACCENT, row + BAR_LANE
     plot.plot([low, high], [lane, lane], color=colour, alpha=0.45, linewidth=8, solid_capstyle="butt", zorder=3)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 from matplotlib.figure import Figure
 
+from analysis.charts.marks import band
 from analysis.charts.theme import (
     ACCENT,
     EDGE,
@@ -23,35 +23,35 @@ from analysis.charts.theme import (
     rows_axis,
     whisker,
 )
-from analysis.charts.wording import Words, footer, names_width, number, numbers_of, parent, rows_of
+from analysis.charts.wording import Words, footer, names_width, number, numbers_of, rows_of, speaking
 
 COLUMNS = ("all", "claimed", "possible", "rejected", "other")
 ROW = 0.25  # inches
 INDENT, HEAD, NUMBER = 0.16, 0.28, 0.31  # inches: of sub-themes, above the rows, for a number
 
 
-def share_rows(measures: pd.DataFrame) -> pd.DataFrame:
+def share_rows(measures: pd.DataFrame, lang: str | Words = "zh") -> pd.DataFrame:
     """The rows that the figure draws, in its order: themes by the share that names them, sub-themes below theirs."""
     found = rows_of(measures, "share_of_posts")
     found = found.loc[found["group"].isin(COLUMNS) & (found["theme"] != "all")]
-    order = {theme: place for place, theme in enumerate(order_of(found))}
+    order = {theme: place for place, theme in enumerate(order_of(found, speaking(lang)))}
     keys = [found["theme"].map(order), found["group"].map({name: i for i, name in enumerate(COLUMNS)})]
     return found.assign(a=keys[0], b=keys[1]).sort_values(["a", "b"], ignore_index=True).drop(columns=["a", "b"])
 
 
-def order_of(rows: pd.DataFrame) -> list[str]:
+def order_of(rows: pd.DataFrame, words: Words) -> list[str]:
     """Themes by the share that names them, the largest first; each sub-theme right below its theme."""
     here = rows.loc[rows["group"] == "all"]
     named: dict[str, float] = dict(zip(here["theme"], here["value"], strict=True))
     by_share = sorted(named, key=lambda theme: (-named[theme], theme))
-    top = [theme for theme in by_share if parent(theme) not in named]
-    return [item for theme in top for item in (theme, *(sub for sub in by_share if parent(sub) == theme))]
+    top = [theme for theme in by_share if words.parent(theme) not in named]
+    return [item for theme in top for item in (theme, *(sub for sub in by_share if words.parent(sub) == theme))]
 
 
-def draw_shares(measures: pd.DataFrame, lang: str = "zh", labels: Mapping[str, str] | None = None) -> Figure:
+def draw_shares(measures: pd.DataFrame, lang: str | Words = "zh") -> Figure:
     """Bars of the share of posts by theme, with intervals: named in any way, claimed, possible, rejected, other."""
-    words = Words(lang, labels or {})
-    rows = share_rows(measures)
+    words = speaking(lang)
+    rows = share_rows(measures, words)
     themes = list(dict.fromkeys(rows["theme"]))
     heading = _heading(measures, rows, words)
     with look():
@@ -81,8 +81,8 @@ def _heading(measures: pd.DataFrame, rows: pd.DataFrame, words: Words) -> Headin
 
 
 def _names(sheet: Page, themes: list[str], words: Words) -> float:
-    names = [words.theme(theme) for theme in themes]
-    subs = [parent(theme) in themes for theme in themes]
+    names = [words.beside(theme) for theme in themes]
+    subs = [words.parent(theme) in themes for theme in themes]
     width = names_width(names)
     plot = sheet.axes(0.0, width, top=HEAD)
     rows_axis(plot, len(themes))
@@ -107,6 +107,9 @@ def _column(sheet: Page, part: pd.DataFrame, left: float, made: tuple[float, flo
         whisker(plot, row, (low, high))
         place: dict[str, Any] = {"textcoords": "offset points", "va": "center_baseline"}
         plot.annotate(number(value), (0, row), (-4, 0), ha="right", size=SMALL, color=ink, **place)
+    start = 0.0 if part["group"].iloc[0] == COLUMNS[0] else left  # the first column has the names too
+    for row, (group, theme) in enumerate(zip(part["group"], part["theme"], strict=True)):
+        band(plot, ("share_of_posts", str(group), str(theme)), row, (start, left + step))
     head = (sheet.top - HEAD + 0.1) / sheet.height
     sheet.figure.text((left + NUMBER - 0.2) / WIDTH, head, name, size=SMALL, color=ink)
 

@@ -17,6 +17,7 @@ from matplotlib.textpath import TextPath
 from matplotlib.transforms import Affine2D
 from wordcloud.wordcloud import IntegralOccupancyMap
 
+from analysis.charts.marks import band, cell
 from analysis.charts.theme import (
     ACCENT,
     GREY,
@@ -31,7 +32,7 @@ from analysis.charts.theme import (
     rows_axis,
     whisker,
 )
-from analysis.charts.wording import Words, footer, number, numbers_of, rows_of
+from analysis.charts.wording import Words, footer, number, numbers_of, rows_of, speaking
 
 BARS, CLOUD_WORDS = 18, 60
 ROW, NAMES, BAR_END = 0.28, 0.95, 2.95  # inches
@@ -40,15 +41,15 @@ PIXELS = 60  # to an inch, for the packing of the cloud; what is drawn are outli
 LARGEST, GAP = 40, 5  # points of the largest word; pixels between two words
 
 
-def term_rows(measures: pd.DataFrame) -> pd.DataFrame:
+def term_rows(measures: pd.DataFrame, _: str | Words = "zh") -> pd.DataFrame:
     """The rows that the figure draws, most texts first: the first 18 as bars, the first 60 in the cloud."""
     found = rows_of(measures, "term_share")
     return found.sort_values(["value", "group"], ascending=[False, True], ignore_index=True).head(CLOUD_WORDS)
 
 
-def draw_terms(measures: pd.DataFrame, lang: str = "zh") -> Figure:
+def draw_terms(measures: pd.DataFrame, lang: str | Words = "zh") -> Figure:
     """Ranked terms with intervals, and a word cloud of the same shares."""
-    words = Words(lang)
+    words = speaking(lang)
     rows = term_rows(measures)
     terms = rows["group"].str.removeprefix("term:")
     first = words.percent(rows["value"].iloc[0])
@@ -82,6 +83,7 @@ def _bars(plot: Axes, rows: pd.DataFrame, terms: list[str]) -> None:
         whisker(plot, row, (low, high))
         plot.annotate(terms[row], (0, row), (-7, 0), ha="right", size=TEXT, **place)
         plot.annotate(number(value), (0, row), (4, 0), ha="left", size=SMALL, zorder=5, **place)
+        band(plot, ("term_share", f"term:{terms[row]}", "all"), row, (0.0, BAR_END))
 
 
 def draw_cloud(plot: Axes, shares: Mapping[str, float], size: tuple[float, float]) -> None:
@@ -96,6 +98,8 @@ def draw_cloud(plot: Axes, shares: Mapping[str, float], size: tuple[float, float
         box = outline.get_extents()
         moved = outline.transformed(Affine2D().scale(1, -1).translate(word.left - box.x0, word.top + box.y1))
         plot.add_patch(PathPatch(moved, facecolor=ACCENT if order < 3 else GREY, linewidth=0))
+        right, low = word.left + box.width, word.top + box.height
+        cell(plot, ("term_share", f"term:{word.text}", "all"), (word.left - 2, right + 2), (low + 2, word.top - 2))
 
 
 class Word(NamedTuple):

@@ -24,6 +24,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import ImageFont
 
+from analysis.charts.bold import bold
 from analysis.problems import DataProblem
 
 FONTS = "pylopdf_fonts_zh_cn"
@@ -88,7 +89,7 @@ def _registered(path: Path) -> str:
 def look() -> AbstractContextManager[None]:
     """The settings under which figures are drawn and saved, for `with`: the one font, no mathematics, fixed ids.
 
-    The package has one weight, so that emphasis is size and colour, never bold.
+    The package has one weight; titles are bold where `bold` finds a face for it. No weight is faked.
     """
     return mpl.rc_context(
         {
@@ -106,8 +107,9 @@ def look() -> AbstractContextManager[None]:
 
 def page(heading: Heading, body: float) -> Page:
     """A new figure with the texts of the heading around a room of `body` inches for the plot."""
+    face = bold(heading.title) or font_path()
     blocks = [
-        (wrap(heading.title, TITLE), TITLE, INK),
+        (wrap(heading.title, TITLE, face=face), TITLE, INK),
         (wrap(heading.subtitle, TEXT), TEXT, GREY),
         (wrap(heading.footer, SMALL), SMALL, GREY),
     ]
@@ -116,15 +118,16 @@ def page(heading: Heading, body: float) -> Page:
     figure = Figure(figsize=(WIDTH, height), facecolor="white")
     FigureCanvasAgg(figure)
     tops = (height - EDGE, height - EDGE - title - 0.04, EDGE + footer)
-    for (lines, size, colour), top in zip(blocks, tops, strict=True):
+    for (lines, size, colour), top, path in zip(blocks, tops, (face, font_path(), font_path()), strict=True):
+        look_of = font_manager.FontProperties(fname=str(path), size=size)
         for number, line in enumerate(lines):
             place = (top - number * size * LINE / 72) / height
-            figure.text(EDGE / WIDTH, place, line, size=size, color=colour, va="top", ha="left")
+            figure.text(EDGE / WIDTH, place, line, fontproperties=look_of, color=colour, va="top", ha="left")
     bottom = EDGE + footer + 0.1
     return Page(figure, height, bottom, bottom + body)
 
 
-def wrap(text: str, size: float, width: float = WIDTH - 2 * EDGE) -> list[str]:
+def wrap(text: str, size: float, width: float = WIDTH - 2 * EDGE, face: Path | None = None) -> list[str]:
     """The text in lines that fit the width (inches) at that size (points); Chinese breaks at any character.
 
     >>> wrap("逾期 means overdue", 11, 1.0)
@@ -132,15 +135,15 @@ def wrap(text: str, size: float, width: float = WIDTH - 2 * EDGE) -> list[str]:
     """
     lines = [""]
     for piece in _PIECE.findall(text):
-        if length(lines[-1] + piece.rstrip(), size) > width and lines[-1].strip():
+        if length(lines[-1] + piece.rstrip(), size, face) > width and lines[-1].strip():
             lines.append("")
         lines[-1] += piece if lines[-1] else piece.lstrip()
     return [line.rstrip() for line in lines]
 
 
-def length(text: str, size: float) -> float:
-    """The length of a line in inches, at that size in points."""
-    return float(_measure(font_path()).getlength(text)) / 100 * size / 72
+def length(text: str, size: float, face: Path | None = None) -> float:
+    """The length of a line in inches, at that size in points; `face` is a font's file."""
+    return float(_measure(face or font_path()).getlength(text)) / 100 * size / 72
 
 
 @cache

@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from analysis.charts.marks import band
 from analysis.charts.theme import ACCENT, GREY, INK, LIGHT, SMALL, TEXT, WIDTH, Heading, look, page, rows_axis, whisker
-from analysis.charts.wording import Words, footer, names_width, numbers_of, parent, rows_of
+from analysis.charts.wording import Words, footer, names_width, numbers_of, rows_of, speaking
 
 ODDS, P = "log_odds_together", "log_odds_together_p"
 PAIRS, SURE = 14, 0.05
-ROW, HEAD, AXIS, COUNT = 0.3, 0.3, 0.25, 0.5  # inches
+ROW, HEAD, AXIS, COUNT, EACH = 0.3, 0.3, 0.25, 0.5, 1.36  # inches; the last of each name of a pair
 TICKS = (1 / 1000, 1 / 100, 1 / 10, 1, 10, 100, 1000)
 
 
-def together_rows(measures: pd.DataFrame) -> pd.DataFrame:
+def together_rows(measures: pd.DataFrame, lang: str | Words = "zh") -> pd.DataFrame:
     """The rows that the figure draws: the pairs of themes (no sub-theme) whose odds ratio is furthest from 1 in units of
     its interval, the positive ones first; with each its p-value. Empty where no pair could be compared.
     """
-    found = measures.loc[measures["measure"].isin((ODDS, P))]
-    other = found["group"].str.removeprefix("with:")
-    found = found.loc[~found["theme"].map(parent).notna() & ~other.map(parent).notna()]
+    found = _of_themes(measures.loc[measures["measure"].isin((ODDS, P))], speaking(lang))
     odds = found.loc[(found["measure"] == ODDS) & found["low"].notna()]
     width = (odds["high"] - odds["low"]).astype("float64")
     odds = odds.assign(strength=(odds["value"] / width.where(width > 0)).astype("float64"))
@@ -36,17 +34,18 @@ def together_rows(measures: pd.DataFrame) -> pd.DataFrame:
     return found.assign(place=at).sort_values(["place", "measure"], ignore_index=True).drop(columns="place")
 
 
-def draw_together(measures: pd.DataFrame, lang: str = "zh", labels: Mapping[str, str] | None = None) -> Figure:
+def draw_together(measures: pd.DataFrame, lang: str | Words = "zh") -> Figure:
     """A dot and an interval a pair, on a scale of odds ratios; filled and blue where Holm's p is below 0.05."""
-    words = Words(lang, labels or {})
+    words = speaking(lang)
     rows_of(measures, ODDS)
-    rows = together_rows(measures)
+    rows = together_rows(measures, words)
     odds = rows.loc[rows["measure"] == ODDS].reset_index(drop=True)
     sure = (rows.loc[rows["measure"] == P, "value"].reset_index(drop=True) < SURE).fillna(False).tolist()
-    names = [f"{words.theme(a)} + {words.theme(b.removeprefix('with:'))}" for a, b in zip(odds["theme"], odds["group"], strict=True)]
+    both = zip(odds["theme"], odds["group"].str.removeprefix("with:"), strict=True)
+    names = [f"{words.beside(one, EACH)} + {words.beside(other, EACH)}" for one, other in both]
     title = words.say("together_title_none" if not any(sure) else "together_title", n=str(sum(sure)), pair=names[0])
     values = numbers_of(odds)
-    subtitle = words.say("together_subtitle", shown=str(len(odds)), pairs=_pairs(measures), posts=f"{odds['denominator'].iloc[0]:,}")
+    subtitle = words.say("together_subtitle", shown=str(len(odds)), pairs=_pairs(measures, words), posts=f"{odds['denominator'].iloc[0]:,}")
     heading = Heading(title, subtitle, footer(measures, words, "line_clusters"))
     with look():
         sheet = page(heading, HEAD + ROW * len(names) + AXIS)
@@ -60,6 +59,7 @@ def draw_together(measures: pd.DataFrame, lang: str = "zh", labels: Mapping[str,
             left, right = plot.get_xlim()
             plot.annotate(names[row], (left, row), (-7, 0), ha="right", size=TEXT, **place)
             plot.annotate(f"{odds['n'][row]:,}", (right, row), (30, 0), ha="right", size=SMALL, color=GREY, **place)
+            band(plot, (ODDS, str(odds["group"][row]), str(odds["theme"][row])), row, (0.0, WIDTH))
     said = [f"{name} {times(value)} ({times(low)}–{times(high)})" for name, (value, low, high) in zip(names, values, strict=True)]
     facts = "; ".join(said[:5])
     sheet.figure.set_label(f"{words.say('together_alt')}. {heading.title}. {facts}.")
@@ -78,10 +78,13 @@ def times(log_odds: float) -> str:
     return f"{ratio:.0f}" if ratio >= 10 else f"{ratio:.1f}" if ratio >= 1 else f"{ratio:.2g}"
 
 
-def _pairs(measures: pd.DataFrame) -> str:
+def _of_themes(rows: pd.DataFrame, words: Words) -> pd.DataFrame:
+    return rows.loc[~words.is_below(rows["theme"]) & ~words.is_below(rows["group"].str.removeprefix("with:"))]
+
+
+def _pairs(measures: pd.DataFrame, words: Words) -> str:
     here = measures.loc[(measures["measure"] == ODDS) & measures["low"].notna()]
-    other = here["group"].str.removeprefix("with:")
-    return f"{int((here['theme'].map(parent).isna() & other.map(parent).isna()).sum()):,}"
+    return f"{len(_of_themes(here, words)):,}"
 
 
 def _scale(plot: Axes, values: list[tuple[float, float, float]], words: Words) -> None:

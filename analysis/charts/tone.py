@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
 from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from analysis.charts.marks import band
 from analysis.charts.theme import ACCENT, GREY, INK, SMALL, TEXT, WIDTH, Heading, look, page, rows_axis, whisker
-from analysis.charts.wording import Words, footer, names_width, number, numbers_of, rows_of
+from analysis.charts.wording import Words, footer, names_width, number, numbers_of, rows_of, speaking
 
 POSTS, TEXTS = "tone_share", "tone_share_of_texts"
 STYLES = {POSTS: (ACCENT, 0.55), TEXTS: (INK, 0.25)}  # colour and its share of the bar; the rest is white
@@ -18,7 +19,7 @@ ROW, HEAD, NUMBERS = 0.42, 0.3, 0.95  # inches
 NONE = "tone:none"
 
 
-def tone_rows(measures: pd.DataFrame) -> pd.DataFrame:
+def tone_rows(measures: pd.DataFrame, _: str | Words = "zh") -> pd.DataFrame:
     """The rows that the figure draws: both shares of each tone, the most common first. Empty where no post has a tone."""
     found = rows_of(measures, POSTS, TEXTS)
     share = found.loc[found["measure"] == POSTS].set_index("group")["value"].to_dict()
@@ -28,9 +29,9 @@ def tone_rows(measures: pd.DataFrame) -> pd.DataFrame:
     return found.assign(place=place).sort_values(["place", "measure"], ignore_index=True).drop(columns="place")
 
 
-def draw_tone(measures: pd.DataFrame, lang: str = "zh", labels: Mapping[str, str] | None = None) -> Figure:
+def draw_tone(measures: pd.DataFrame, lang: str | Words = "zh") -> Figure:
     """Two bars a tone, one of posts and one of distinct texts, each with its interval."""
-    words = Words(lang, labels or {})
+    words = speaking(lang)
     rows = tone_rows(measures)
     tones = list(dict.fromkeys(rows["group"]))
     heading = _heading(measures, rows, words)
@@ -74,3 +75,5 @@ def _bars(plot: Axes, rows: pd.DataFrame, where: tuple[float, int], style: tuple
         whisker(plot, row + lane, (low, high), colour if colour == INK else GREY)
         place: dict[str, Any] = {"textcoords": "offset points", "va": "center_baseline", "annotation_clip": False}
         plot.annotate(number(value), (plot.get_xlim()[1], row), (column, 0), ha="right", size=SMALL, color=colour, **place)
+        key = (str(rows["measure"].iloc[row]), str(rows["group"].iloc[row]), "all")
+        band(plot, key, row + math.copysign(0.25, lane), (0.0, WIDTH), 0.5)

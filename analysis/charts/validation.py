@@ -7,17 +7,16 @@ so in its title, its subtitle and its alt text.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from analysis.charts.marks import band, spot
 from analysis.charts.theme import ACCENT, GREY, INK, LIGHT, SMALL, TEXT, WIDTH, Heading, look, page, rows_axis, whisker
-from analysis.charts.wording import Words, footer, in_order, names_width, numbers_of, parent, rows_of
-from analysis.codebook import load
-from analysis.measure import codes_of
+from analysis.charts.wording import Words, footer, in_order, names_width, numbers_of, rows_of, speaking
+from analysis.measure import Codes
 from analysis.measure.simulated import simulated_measures
 
 ALPHA, CORRECTED, NAIVE, GROUP = "alpha", "prevalence_ppi", "prevalence_naive", "claimed"
@@ -27,32 +26,36 @@ ROW, HEAD, AXIS, GAP = 0.32, 0.5, 0.25, 0.3  # inches
 _PLACE: dict[str, Any] = {"textcoords": "offset points", "annotation_clip": False}
 
 
-def with_simulated(measures: pd.DataFrame, posts: pd.DataFrame, mentions: pd.DataFrame) -> pd.DataFrame:
+def with_simulated(
+    measures: pd.DataFrame, posts: pd.DataFrame, mentions: pd.DataFrame, lang: str | Words = "zh"
+) -> pd.DataFrame:
     """The measures, and where nobody coded those of simulated coders; they exist for the sample corpus only."""
     if measures["measure"].eq(ALPHA).any():
         return measures
-    made = simulated_measures(posts, mentions, codes_of(load()))
+    here = measures.loc[(measures["measure"] == "share_of_posts") & (measures["theme"] != "all"), "theme"]
+    codes = Codes(tuple(dict.fromkeys(map(str, here))), str(measures["codebook_version"].iloc[0]), speaking(lang).known_parents)
+    made = simulated_measures(posts, mentions, codes)
     return pd.concat([measures, made], ignore_index=True) if len(made) else measures
 
 
-def validation_rows(measures: pd.DataFrame) -> pd.DataFrame:
+def validation_rows(measures: pd.DataFrame, lang: str | Words = "zh") -> pd.DataFrame:
     """The rows that the figure draws, the theme with the largest corrected share first. Empty where nobody coded."""
     coded = measures.loc[measures["measure"].isin((ALPHA, CORRECTED, NAIVE)) & (measures["group"] == GROUP)]
     share = coded.loc[(coded["measure"] == CORRECTED) & coded["value"].notna()].set_index("theme")["value"].to_dict()
-    named = [str(theme) for theme in share if theme != "all"]
-    themes = sorted((t for t in named if parent(t) not in share), key=lambda t: (-share[t], t))[:SHOWN]
+    words, named = speaking(lang), [str(theme) for theme in share if theme != "all"]
+    themes = sorted((t for t in named if words.parent(t) not in share), key=lambda t: (-share[t], t))[:SHOWN]
     return in_order(coded.loc[coded["theme"].isin(themes)], themes)
 
 
-def draw_validation(measures: pd.DataFrame, lang: str = "zh", labels: Mapping[str, str] | None = None) -> Figure:
+def draw_validation(measures: pd.DataFrame, lang: str | Words = "zh") -> Figure:
     """Left: alpha of each theme; right: the machine's share (hollow) and the corrected one (filled), with intervals."""
-    words = Words(lang, labels or {})
+    words = speaking(lang)
     rows_of(measures, CORRECTED)
-    rows = validation_rows(measures)
+    rows = validation_rows(measures, words)
     parts = {name: rows.loc[rows["measure"] == name].set_index("theme") for name in (ALPHA, CORRECTED, NAIVE)}
     themes = [str(theme) for theme in parts[CORRECTED].index]
     heading = _heading(measures, rows, parts, words)
-    names = [words.theme(theme) for theme in themes]
+    names = [words.beside(theme) for theme in themes]
     with look():
         sheet = page(heading, HEAD + ROW * len(themes) + AXIS)
         left = names_width(names)
@@ -63,6 +66,7 @@ def draw_validation(measures: pd.DataFrame, lang: str = "zh", labels: Mapping[st
             rows_axis(plot, len(themes))
             plot.annotate(words.say(key), (0, 1), (0, 22), xycoords="axes fraction", size=SMALL, color=INK, **_PLACE)
         for row, name in enumerate(names):
+            band(agree, (NAIVE, GROUP, themes[row]), row, (0.0, WIDTH))
             agree.annotate(name, (0, row), (-7, 0), ha="right", size=TEXT, va="center_baseline", **_PLACE)
         _alphas(agree, parts[ALPHA].reindex(themes))
         _shares(share, parts, themes, words)
@@ -91,6 +95,8 @@ def _alphas(plot: Axes, rows: pd.DataFrame) -> None:
     for row, (value, low, high) in enumerate(values):
         whisker(plot, row, (low, high), GREY)
         plot.plot(value, row, "s", color=INK, markersize=5.5, zorder=4, clip_on=False)
+        if not math.isnan(value):
+            spot(plot, (ALPHA, GROUP, str(rows.index[row])), value, row)
 
 
 def _shares(plot: Axes, parts: dict[str, pd.DataFrame], themes: list[str], words: Words) -> None:
@@ -104,6 +110,8 @@ def _shares(plot: Axes, parts: dict[str, pd.DataFrame], themes: list[str], words
         for row, (value, low, high) in enumerate(numbers_of(parts[name].reindex(themes))):
             whisker(plot, row + lane, (low, high), colour)
             plot.plot(value, row + lane, mark, color=colour, markerfacecolor=face, markersize=5.5, zorder=4, clip_on=False)
+            if not math.isnan(value):
+                spot(plot, (name, GROUP, themes[row]), value, row + lane)
     for key, x, colour, mark, face in (("validation_naive", 0.0, GREY, "o", "white"), ("validation_corrected", 0.5, ACCENT, "D", ACCENT)):
         at = (x + 0.03, 1 + 0.4 / len(themes))
         over: dict[str, Any] = {"transform": plot.transAxes, "clip_on": False, "markersize": 5.5}

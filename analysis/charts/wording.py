@@ -10,18 +10,25 @@ from typing import Any
 import pandas as pd
 
 from analysis.charts.theme import TEXT, length
+from analysis.codebook import load
 from analysis.lexicon import load_yaml
 from analysis.problems import DataProblem, choices
 
 LANGUAGES = ("zh", "en")
+BESIDE = 1.5  # inches beside a bar that a name may take
 
 
 @dataclass(frozen=True)
 class Words:
-    """Says things in one language; `labels` (slug -> name) go before the names of `data/lexicon/charts.yml`."""
+    """Says things in one language, with the themes of one codebook.
+
+    `labels` (slug -> name) go before the names of `data/lexicon/charts.yml`; `parents` (sub-theme -> theme) are those of
+    this project's codebook where none are given. `of_run` in `naming` takes both from a run's folder.
+    """
 
     lang: str
     labels: Mapping[str, str] = field(default_factory=dict)
+    parents: Mapping[str, str] | None = None
 
     def __post_init__(self) -> None:
         if self.lang not in LANGUAGES:
@@ -49,6 +56,37 @@ class Words:
     def quoted(self, slug: str) -> str:
         return self.say("quoted", name=self.theme(slug))
 
+    def parent(self, slug: str) -> str | None:
+        """The theme that a sub-theme is drawn under.
+
+        >>> Words("en").parent("grace_period"), Words("en", parents={"threats": "scams"}).parent("threats")
+        ('negotiation', 'scams')
+        """
+        return self.known_parents.get(slug)
+
+    @property
+    def known_parents(self) -> Mapping[str, str]:
+        """Sub-theme -> theme: those given, or those of this project's codebook."""
+        return load().parents if self.parents is None else self.parents
+
+    def beside(self, slug: str, width: float = BESIDE) -> str:
+        """The name of a theme as it fits beside a bar; a longer one ends in a stroke of dots.
+
+        >>> Words("en", {"x": "Debt-relief solicitation and anti-collection agents"}).beside("x")
+        'Debt-relief solicita…'
+        """
+        name = self.theme(slug)
+        if length(name, TEXT) <= width:
+            return name
+        while length(name + "…", TEXT) > width:
+            name = name[:-1]
+        return name.rstrip() + "…"
+
+    def is_below(self, slugs: pd.Series[str], among: Iterable[str] | None = None) -> pd.Series[bool]:
+        """For each slug whether it is a sub-theme; with `among`, of a theme that is there."""
+        above = slugs.map(lambda slug: self.parent(str(slug)))
+        return above.notna() if among is None else above.isin(set(among))
+
     def family(self, name: str) -> str:
         return str(load_yaml("lexicon/charts.yml")["families"][name][self.lang])
 
@@ -60,6 +98,17 @@ class Words:
         """
         code = group.removeprefix("tone:")
         return str(load_yaml("lexicon/charts.yml")["tones"].get(code, {}).get(self.lang, code))
+
+    def quantity(self, code: str) -> str:
+        """The short name of what a claim of a rule states, as `years_on_record`; a code without a name stands for itself.
+
+        >>> Words("zh").quantity("years_on_record")
+        '不良记录保存年限'
+        """
+        return str(load_yaml("lexicon/charts.yml")["quantities"].get(code, {}).get(self.lang, code))
+
+    def verdict(self, code: str) -> str:
+        return str(load_yaml("lexicon/charts.yml")["verdicts"][code][self.lang])
 
     def event(self, event_id: str) -> str:
         """The name of a dated event in `data/law/events.yml`; one that is not there is called by its id.
@@ -79,10 +128,13 @@ class Words:
         return number(share) + ("%" if self.lang == "zh" else "\u00a0%")
 
 
-def parent(slug: str) -> str | None:
-    """The theme that a sub-theme is drawn under."""
-    found = load_yaml("lexicon/charts.yml")["themes"].get(slug, {}).get("under")
-    return None if found is None else str(found)
+def speaking(lang: str | Words) -> Words:
+    """The words of a language, or those given.
+
+    >>> speaking("en") == Words("en") == speaking(Words("en"))
+    True
+    """
+    return lang if isinstance(lang, Words) else Words(lang)
 
 
 def number(share: float) -> str:

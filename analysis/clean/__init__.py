@@ -50,7 +50,7 @@ def clean(raw: pd.DataFrame, options: Options | None = None) -> Cleaned:
     """
     chosen = options or Options()
     settings = Settings(read_salt(chosen.salt_folder), chosen.reveal_contacts)
-    parts = engine.run(partial(clean_pages, settings=settings), raw, chosen.workers, "clean")
+    parts = engine.run(partial(clean_pages, settings=settings), raw, chosen.workers)
     tables = Cleaned(*(pd.concat(frames, ignore_index=True) for frames in zip(*parts, strict=True)))
     return tables._replace(posts=with_copies(tables.posts, tables.blocks))
 

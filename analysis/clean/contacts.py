@@ -28,7 +28,10 @@ from analysis.problems import DataProblem
 
 _LONG_OFFER = 4
 _SPREAD = 9  # characters from which an id with a sign at every second place is one that was pulled apart
+_BETWEEN = re.compile(r".(?P<by>[-._·~*/|]{1,2}).(?:(?P=by).)+")
+_BESIDE = 24  # characters between an id and an address that the reader is given as well
 _AT = re.compile(r"\(at\)|\[at\]|\(a\)|艾特|#", re.I)
+_DOT = re.compile(r"(?<=[a-z0-9])(?:点|。|\(dot\)|\[dot\])(?=[a-z])", re.I)
 _SENTENCE_END = re.compile(r"[。!?;\n〔〕]")
 
 
@@ -64,7 +67,7 @@ def _in_window(text: str, window: Window) -> Iterator[Contact]:
     copy = window.copy.text
     ids = find_ids(copy)
     taken = {i for found in ids for i in range(found.start, found.end)}
-    mails = [Id(start, end, "email", "") for start, end in find_emails(copy) if offered(copy, start, end)]
+    mails = [Id(start, end, "email", "") for start, end in find_emails(copy) if offered(copy, start, end) or _mailed(copy, start, end, ids)]
     phones = [
         Id(p.start, p.end, "mobile" if p.kind == "mobile" else "landline", p.readable())
         for p in find_phones(copy)
@@ -74,18 +77,19 @@ def _in_window(text: str, window: Window) -> Iterator[Contact]:
         start, end = window.span(found.start, found.end)
         surface = text[start:end]
         value = found.digits or _unspaced(as_written(surface))
-        yield Contact(start, end, found.kind, surface, _AT.sub("@", value) if found.kind == "email" else value)
+        value = _DOT.sub(".", _AT.sub("@", value)) if found.kind == "email" else value
+        yield Contact(start, end, found.kind, surface, value)
 
 
 def _unspaced(written: str) -> str:
-    """An id without the blanks in it, or without the one sign that stands between all of its characters.
+    """An id without the blanks in it, or without the sign that stands between all of its characters.
 
     >>> _unspaced("a b - 0 7"), _unspaced("a-b---0-7"), _unspaced("ab-07")
     ('ab-07', 'ab-07', 'ab-07')
     """
     tight = re.sub(r"\s", "", written)
-    between = set(tight[1::2])
-    return tight[::2] if len(tight) >= _SPREAD and len(between) == 1 and between <= set("-._·~") else tight
+    parted = _BETWEEN.fullmatch(tight) if len(tight) >= _SPREAD else None
+    return tight[:: 1 + len(parted["by"])] if parted else tight
 
 
 @cache
@@ -101,8 +105,14 @@ def _phone_words() -> dict[str, re.Pattern[str]]:
         "reported": re.compile(any_of["reported"]),
         "reported_after": re.compile(rf"[\s,]?(?:{any_of['reported_after']})"),
         "same_number": re.compile(
-            rf"[\s(,:/]{{0,3}}(?:{any_of['same_before']}){{0,3}}[\s/:]?(?:{any_of['same_number']})"
+            rf"[\s(,:/]{{0,3}}(?:[\u4e00-\u9fff]{{1,6}}[,、\s/])?(?:{any_of['same_before']}){{0,3}}[\s/:]?(?:{any_of['same_number']})"
         ),
+        "same_ahead": re.compile(rf"(?:{any_of['same_before']})(?:{any_of['same_number']})[\s:(]{{0,3}}$"),
+        "addressed": re.compile(any_of["addressed"]),
+        "public": re.compile(any_of["public"]),
+        "sent_to": re.compile(rf"(?:{any_of['sent_to']})[\s:]{{0,3}}$"),
+        "mail_lines": re.compile(any_of["mail_lines"]),
+        "not_mail": re.compile(any_of["not_mail"]),
     }
 
 
@@ -110,15 +120,28 @@ def offered(copy: str, start: int, end: int) -> bool:
     """Whether a number or address in a copy is offered to the reader, by the words right before and after it."""
     words = _phone_words()
     before = _SENTENCE_END.split(copy[max(0, start - 24) : start])[-1]
-    if words["reported_after"].match(copy, end) or words["owned"].search(before[-14:]):
+    if words["reported_after"].match(copy, end) or words["owned"].search(before[-14:]) or words["public"].search(before):
         return False
     offer = words["offers"].search(before)
-    if words["same_number"].match(copy, end) or (offer and len(offer["word"]) >= _LONG_OFFER):
+    is_shared = words["same_number"].match(copy, end) or words["same_ahead"].search(before)
+    if is_shared or (offer and len(offer["word"]) >= _LONG_OFFER):
         return True
-    if words["reported"].search(before[-14:]):
+    if words["reported"].search(words["addressed"].sub("", before[-14:])):
         return False
     around = copy[max(0, start - 60) : end + 40]
     return bool(offer or (words["names"].search(before) and words["offer_lines"].search(around)))
+
+
+def _mailed(copy: str, start: int, end: int, ids: Iterable[Id]) -> bool:
+    """Whether a reader is told to write to a mail address for a service that the line offers, or as well as to an id."""
+    words = _phone_words()
+    around = copy[max(0, start - 60) : end + 40]
+    return (
+        bool(words["sent_to"].search(copy[max(0, start - 24) : start]))
+        and (bool(words["mail_lines"].search(around)) or any(0 <= start - found.end <= _BESIDE for found in ids))
+        and not words["not_mail"].search(around)
+        and not words["public"].search(around)
+    )
 
 
 @cache
@@ -192,6 +215,7 @@ def salt(folder: Path) -> bytes:
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
+        path.chmod(0o600)  # a copy or an unpacked backup may be open to others
         found = path.read_bytes()
         if len(found) != 32:
             raise DataProblem(f"{path}: {len(found)} bytes, 32 are wanted. Delete it; a new one is made.") from None

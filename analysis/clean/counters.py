@@ -11,7 +11,7 @@ from analysis.clean.dates import DATE_PATTERN
 from analysis.clean.text import fold
 from analysis.lexicon import load_yaml
 
-_NUMBER = r"(?P<{0}>\d{{1,3}}(?:,\d{{3}})+|\d{{1,9}}(?:\.\d{{1,3}})?)\s?(?P<{0}_unit>万|千|亿|w|k)?\+?"
+_NUMBER = r"(?P<{0}>\d{{1,3}}(?:,\d{{3}}){{1,4}}|\d{{1,9}}(?:\.\d{{1,3}})?)\s?(?P<{0}_unit>万|千|亿|w|k)?\+?"
 _NUMBER_BEFORE = re.compile(r"\d\s?[万千亿wk]?\+?\s?[次人条个]?\s?$")
 _CLOCKS = re.compile(DATE_PATTERN)
 

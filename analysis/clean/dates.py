@@ -6,7 +6,6 @@ Times without a zone are read as Asia/Shanghai.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -25,24 +24,31 @@ ROC_OFFSET = 1911  # year 1 of the Republic of China is 1912
 
 _DAY = r"\d{4}\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}\s?[日号]?|\d{4}\s\d{1,2}/\d{1,2}(?!\d)|(?<!\d)20\d{6}(?!\d)"
 _CLOCK = r"(?:t|\s{0,4})\d{1,2}(?::|时|點|点)\d{2}(?:(?::|分)\d{2})?(?:\.\d{1,6})?秒?分?(?:z|[+-]\d{2}:?\d{2})?"
-_SHORT_DAY = r"\d{1,2}月\d{1,2}[日号]|(?<![\d-])\d{1,2}-\d{1,2}(?![\d-])"
+_SHORT_DAY = r"(?<!\d)(?<![^今本]年)(?<!^年)\d{1,2}月\d{1,2}[日号]|(?<![\d-])\d{1,2}-\d{1,2}(?![\d-])"
 _RELATIVE = (
     r"(?:(?<!\d)\d{1,4}(?:\.\d)?|[半几数多一两二三四五六七八九十]{1,2})\s?"
     r"(?:秒钟?|分钟?|个?小时|钟头|天|日|个?周|个?星期|礼拜|个?月|年)(?:以|之)?前"
 )
 _NAMED = r"刚刚|刚才|(?:今|昨|前)(?:天|日)"
-_ROC = r"民国\s?\d{2,3}\s?年\s?\d{1,2}\s?月\s?\d{1,2}\s?日"
+# A year of the Republic of China; one of three digits, so from 2011 on, also without the word for it.
+_ROC = (
+    r"(?:民国\s?\d{2,3}|(?<!\d)1[0-4]\d)\s?年\s?\d{1,2}\s?月\s?\d{1,2}\s?日"
+    r"|(?<![\d/.-])1[0-4]\d(?:/\d{2}/\d{2}|\.\d{2}\.\d{2})(?![\d/.-])"
+)
 _HAN_DAY = r"(?:民国)?[〇零○一二三四五六七八九十]{2,4}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}[日号]"
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
-_ENGLISH_DAY = rf"(?:{'|'.join(_MONTHS)})[a-z]{{0,6}}\.?\s\d{{1,2}},?\s\d{{4}}|\d{{1,2}}\s(?:{'|'.join(_MONTHS)})[a-z]{{0,6}}\.?,?\s\d{{4}}"
+_WEEKDAY_DAY = rf"(?:mon|tue|wed|thu|fri|sat|sun)\s(?:{'|'.join(_MONTHS)})\s{{1,2}}\d{{1,2}}\s\d{{1,2}}:\d{{2}}(?::\d{{2}})?\s\d{{4}}"
+_DAY_FIRST = r"(?<![\d/])\d{1,2}/\d{1,2}/20\d{2}(?![\d/])"  # as in Hong Kong
+_MONTH = rf"(?:{'|'.join(_MONTHS)})[a-z]{{0,6}}\.?"
+_ENGLISH_DAY = rf"{_WEEKDAY_DAY}|{_MONTH}\s\d{{1,2}},?\s\d{{4}}|\d{{1,2}}\s{_MONTH},?\s\d{{4}}"
 _BROKEN = r"[于於]?年?月日|(?<!\d)年\d{1,2}月(?:\d{1,2}日)?"
-_STARTS = r"\d民〇零○一二三四五六七八九十半几数多两刚今昨前于於年月jfmasond"  # what every such time begins with one of
+_STARTS = r"\d民〇零○一二三四五六七八九十半几数多两刚今昨前于於年月jfmasondtw"  # what every such time begins with one of
 DATE_PATTERN = (
-    rf"(?=[{_STARTS}])(?:(?:{_ROC}|{_HAN_DAY}|{_ENGLISH_DAY}|{_DAY}|{_SHORT_DAY}|{_NAMED})(?:{_CLOCK})?|{_RELATIVE}|\d{{4}}年\d{{1,2}}月|{_BROKEN}"
+    rf"(?=[{_STARTS}])(?:(?:{_ROC}|{_HAN_DAY}|{_ENGLISH_DAY}|{_DAY_FIRST}|{_DAY}|{_SHORT_DAY}|{_NAMED})(?:{_CLOCK})?|{_RELATIVE}|\d{{4}}年\d{{1,2}}月|{_BROKEN}"
     r"|(?<!\d)\d{1,2}:\d{2}(?::\d{2})?)"
 )
 
-_SPELT = re.compile(rf"(?P<han>{_HAN_DAY})|(?P<english>{_ENGLISH_DAY})")
+_SPELT = re.compile(rf"(?P<han>{_HAN_DAY})|(?P<weekday>{_WEEKDAY_DAY})|(?P<english>{_ENGLISH_DAY})|(?P<dmy>{_DAY_FIRST})")
 _FULL = re.compile(
     rf"(?P<roc>{_ROC})|(?P<day>{_DAY})|(?P<month>\d{{4}}\s?[-/年]\s?\d{{1,2}}月?(?![\d:/-]))|(?P<relative>{_RELATIVE})"
     rf"|(?P<named>{_NAMED})|(?P<short>{_SHORT_DAY})|(?P<year>(?:19|20)\d{{2}}年)"
@@ -121,14 +127,20 @@ def _in_line(line: str, fetched_at: datetime | None) -> Iterator[_Found]:
 
 def _in_digits(match: re.Match[str]) -> str:
     """A day spelt in Han numerals or with an English month, in digits."""
+    text = match.group()
+    if match.lastgroup == "dmy":
+        day, month, year = (int(n) for n in text.split("/"))
+        return f"{year}-{month}-{day}" if month <= 12 else f"{year}-{day}-{month}"
+    if match.lastgroup == "weekday":  # the clock stands before the year
+        _, month_name, day_text, clock, year_text = text.split()
+        return f"{year_text}-{_MONTHS.index(month_name) + 1}-{day_text} {clock}"
     if match.lastgroup == "english":
-        text = match.group()
         month = next(k for k, name in enumerate(_MONTHS, 1) if name in text)
         first, second = (int(n) for n in re.findall(r"\d+", text))
         return f"{second}-{month}-{first}"
-    republic = "民国" if match.group().startswith("民国") else ""
-    year, month_text, day = re.split("[年月]", match.group().removeprefix("民国").rstrip("日号"))
-    return f"{republic}{_number(year)}年{_number(month_text)}月{_number(day)}日"
+    republic = "民国" if text.startswith("民国") else ""
+    han_year, han_month, han_day = re.split("[年月]", text.removeprefix("民国").rstrip("日号"))
+    return f"{republic}{_number(han_year)}年{_number(han_month)}月{_number(han_day)}日"
 
 
 def _number(han: str) -> int:
@@ -253,34 +265,4 @@ def _of_head(head: Mapping[str, str]) -> _Found | None:
             for found in _in_line(value, None):
                 if found.at is not None:
                     return _Found(found.at, found.precision, 0)
-    return None
-
-
-def json_ld_dates(scripts: Sequence[str]) -> dict[str, str]:
-    """datePublished of JSON-LD scripts, under the name `published` knows; a broken script is searched as text.
-
-    >>> json_ld_dates(['{"@type": "Article", "datePublished": "2025-01-02T03:04:05+08:00"}'])
-    {'datepublished': '2025-01-02T03:04:05+08:00'}
-    """
-    for script in scripts:
-        found = _published_in(script)
-        if found:
-            return {"datepublished": found}
-    return {}
-
-
-def _published_in(script: str) -> str | None:
-    try:
-        queue = [json.loads(script)]
-    except (ValueError, RecursionError):
-        match = re.search(r'"(?:datePublished|pubDate)"\s{0,3}:\s{0,3}"([^"]{6,40})"', script)
-        return match[1] if match else None
-    for item in queue:  # grows as it is walked
-        if isinstance(item, dict):
-            value = item.get("datePublished") or item.get("pubDate")
-            if isinstance(value, str):
-                return value
-            queue.extend(item.values())
-        elif isinstance(item, list):
-            queue.extend(item)
     return None

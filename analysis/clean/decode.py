@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import codecs
 import re
+from functools import cache
 from typing import NamedTuple
 
+import numpy as np
 from resiliparse.parse.encoding import detect_encoding
 
 from analysis.clean.mojibake import repaired
@@ -58,17 +60,20 @@ def decode(content: bytes, charset: str | None = None) -> Decoded:
     """
     for mark, name in _MARKS:
         if content.startswith(mark):
-            return _read(content[len(mark) :], name, None)
+            return _finished(content[len(mark) :].decode(name, "replace"), name, None)
     declared = [name for name in (_known(charset), _of_page(content)) if name]
     told = declared[0] if declared else None
     wide = _wide(content)
     if wide:
-        return _read(content, wide, told)
+        return _finished(content.decode(wide, "replace"), wide, told)
     stateful = [name for name in declared if name.startswith(("iso2022", "hz"))]
     for name in dict.fromkeys([*stateful, "utf-8", *declared]):
-        if name not in _NEVER_BELIEVED and _fits(content, name):
-            return _read(content, _more_usual(content, name), told)
-    return _read(content, _likely(content, declared), told)
+        text = _fitting(content, name) if name not in _NEVER_BELIEVED else None
+        if text is not None:
+            usual = _more_usual(content, name)
+            return _finished(text if usual == name else content.decode(usual, "replace"), usual, told)
+    likely = _likely(content, declared)
+    return _finished(content.decode(likely, "replace"), likely, told)
 
 
 def _known(label: str | None) -> str | None:
@@ -97,17 +102,19 @@ def _wide(content: bytes) -> str | None:
     return "utf-16-le" if odd > even else "utf-16-be"
 
 
-def _fits(content: bytes, name: str) -> bool:
+def _fitting(content: bytes, name: str) -> str | None:
+    """The text, if the bytes are text under a charset."""
     try:
         text = content.decode(name)
     except (UnicodeDecodeError, LookupError):
-        return False
-    return name != "gb18030" or not _strange(text)
+        return None
+    return None if name == "gb18030" and _strange(text) else text
 
 
 def _strange(text: str) -> bool:
     """Whether a GB18030 reading holds private-use signs as other charsets' bytes do, more than a slip."""
-    private = sum(1 for sign in text if "\ue000" <= sign <= "\uf8ff")
+    units = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), dtype="<u2")
+    private = int(np.count_nonzero((units >= 0xE000) & (units <= 0xF8FF)))
     return private > max(_FEW, len(text) * _LOSSES_FORGIVEN)
 
 
@@ -130,14 +137,44 @@ def _more_usual(content: bytes, name: str) -> str:
     other = {"gb18030": "big5hkscs", "big5hkscs": "gb18030"}.get(name)
     if other is None:
         return name
-    common = frozenset(load_yaml("lexicon/charsets.yml")["common"])
     sample = content[:_SAMPLE]
-    n_here, n_there = (sum(1 for sign in sample.decode(each, "ignore") if sign in common) for each in (name, other))
-    return other if n_there > _MUCH_MORE * (n_here + 1) else name
+    enough = _MUCH_MORE * (_n_common(sample, name) + 1)
+    # Decoding under the wrong charset is slow: it is done only where there may be enough.
+    return other if _n_pairs(sample, other) > enough and _n_common(sample, other) > enough else name
 
 
-def _read(content: bytes, name: str, told: str | None) -> Decoded:
-    whole = repaired(_TWICE_ESCAPED.sub("&", content.decode(name, "replace")))
+@cache
+def _common() -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """For each UTF-16 unit whether it is a common character of Chinese text, in either script."""
+    table = np.zeros(0x10000, dtype=bool)
+    table[[ord(sign) for sign in load_yaml("lexicon/charsets.yml")["common"]]] = True
+    return table
+
+
+def _n_common(sample: bytes, name: str) -> int:
+    units = np.frombuffer(sample.decode(name, "ignore").encode("utf-16-le", "surrogatepass"), dtype="<u2")
+    return int(np.count_nonzero(_common()[units]))
+
+
+def _n_pairs(sample: bytes, name: str) -> int:
+    """How many pairs of bytes, wherever they begin, are a common character under a charset: no reading has more."""
+    units = np.frombuffer(sample, dtype=np.uint8).astype(np.uint16)
+    return int(np.count_nonzero(_common_pairs(name)[(units[:-1] << 8) | units[1:]]))
+
+
+@cache
+def _common_pairs(name: str) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    table = np.zeros(0x10000, dtype=bool)
+    for lead in range(0x81, 0xFF):
+        for trail in range(0x40, 0xFF):
+            signs = bytes([lead, trail]).decode(name, "ignore")
+            table[lead << 8 | trail] = len(signs) == 1 and ord(signs) < 0x10000 and bool(_common()[ord(signs)])
+    return table
+
+
+def _finished(text: str, name: str, told: str | None) -> Decoded:
+    """The text as decoded under a charset, with what was misread before put right, and its flags."""
+    whole = repaired(_TWICE_ESCAPED.sub("&", text) if "&amp;" in text else text)
     text = whole.text
     flags = {"mojibake"} if whole.is_changed or whole.is_lost else set()
     if "\ufffd" in text or whole.is_lost:

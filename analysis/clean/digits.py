@@ -33,9 +33,10 @@ RUN = re.compile(rf"(?<![a-z0-9_]){NUMBER.pattern}")
 _DISGUISED = re.compile("[\u2460-\u24ff\u2776-\u2793\U0001d400-\U0001d7ff\U0001f100-\U0001f18f\U0001fbf0-\U0001fbf9]")
 _ID_LIKE = rf"[0-9A-Za-z０-９Ａ-Ｚａ-ｚ¹²³⁰⁴-⁹₀-₉㊀-㊉貳參陸壹{HAN_DIGITS}{_DISGUISED.pattern[1:-1]}]"
 _CANDIDATE = re.compile(
-    rf"{_ID_LIKE}(?:[{_SEPARATORS}－．＿_@#（）\u200b-\u200f\u2060\ufe0f\ufeff]{{0,4}}{_ID_LIKE}){{4,40}}"
+    rf"{_ID_LIKE}(?:[{_SEPARATORS}*－．＿_@#（）\u200b-\u200f\u2060\ufe0f\ufeff]{{0,4}}{_ID_LIKE}){{4,40}}"
     r"|[（(〔](?:19|20)[0-9]{2}[）)〕]\s?[\u4e00-\u9fff][0-9]"  # a case number, whose serial may be short
 )
+_VERTICAL = re.compile(rf"(?:{_ID_LIKE[:-1]}_@.\-]\n){{5,40}}{_ID_LIKE}(?![0-9A-Za-z.])")  # a sign a line
 _ASCII_NUMBER = re.compile(rf"[0-9](?:{SEPARATOR}{{0,3}}[0-9]){{6,}}(?={SEPARATOR}{{0,3}}[{HAN_DIGITS}]{{1,3}}$)")
 _REAL = re.compile(rf"[0-9{HAN_DIGITS}]")
 
@@ -91,8 +92,10 @@ def windows(text: str) -> tuple[Window, ...]:
     """The surroundings of every run of five id-like characters, as matching copies; most posts have none or few.
 
     Folding costs ten times as much as this look for runs, so only what may matter is folded. A window ends at the line,
-    at most 120 characters from the run; a short line before it (a label such as 微信号) belongs to it.
+    at most 120 characters from the run; a short line before it (a label such as 微信号) belongs to it. What is written
+    from top to bottom, one sign a line, is read as one line of signs with blanks between them.
     """
+    text = _VERTICAL.sub(lambda found: found[0].replace("\n", " "), text)
     spans: list[list[int]] = []
     for found in _CANDIDATE.finditer(text):
         start = text.rfind("\n", 0, found.start()) + 1

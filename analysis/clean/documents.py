@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from analysis.clean.digits import DIGIT, SEPARATOR, undone
+from analysis.clean.digits import DIGIT, HAN_DIGITS, SEPARATOR, undone, whole_number
 from analysis.lexicon import load_yaml
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -75,16 +75,30 @@ def _id_length(labelled: str) -> int:
 
 
 def _long_numbers(copy: str) -> Iterator[tuple[int, int, str]]:
-    for run in _LONG.finditer(copy):
-        number = undone(run[0].rstrip("x")) + ("X" if run[0].endswith("x") else "")
-        before = copy[max(0, run.start() - 20) : run.start()]
+    for found in _LONG.finditer(copy):
+        run = _own(found[0])
+        number = undone(run.rstrip("x")) + ("X" if run.endswith("x") else "")
+        start, end = found.start(), found.start() + len(run)
+        before = copy[max(0, start - 20) : start]
         has_id_word = bool(re.search("|".join(_people()["documents"]), before[-14:]))
         if (len(number) == 18 and id_check(number)) or (has_id_word and 15 <= len(number) <= 19):
-            yield run.start(), run.end(), "id_card"
+            yield start, end, "id_card"
         elif number.isdigit() and number[:3] != "106" and not _before("orders").search(before):
             is_card = len(number) >= 15 and number[0] in "34569" and luhn(number)
             if is_card or _before("cards").search(before):
-                yield run.start(), run.end(), "bank_card"
+                yield start, end, "bank_card"
+
+
+def _own(run: str) -> str:
+    """The run without a Han digit at its end that begins the next word (一直), where the rest adds up and the whole does not."""
+    run = whole_number(run)
+    if run[-1] not in HAN_DIGITS or _adds_up(undone(run)):
+        return run
+    return run[:-1] if _adds_up(undone(run[:-1])) else run
+
+
+def _adds_up(number: str) -> bool:
+    return (len(number) == 18 and id_check(number)) or (len(number) >= 15 and number[0] in "3456" and luhn(number))
 
 
 def _abroad(copy: str) -> Iterator[tuple[int, int, str]]:

@@ -9,36 +9,37 @@ Where it stops: a text rewritten freely is no copy here, and a family of short n
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Protocol, TypeVar
 
 import numpy as np
 import pandas as pd
 
-from analysis.clean.forms import LONG_PARAGRAPH, Forms, forms, gathered, sharing
-from analysis.clean.pairs import REACHES, alike, banded, distinct, joined
-from analysis.clean.shingles import Places, Shelf, Signed, signed, unmarked, words
-from analysis.tables import CONTENT_LAYERS
+from analysis.clean.census import Census, Part, census, named
+from analysis.clean.checks import dealt, near, related
+from analysis.clean.columns import Columns, Unit, write_columns
+from analysis.clean.pairs import REACHES, Pairs, Truths, distinct, joined, without
+from analysis.clean.proposals import proposed
+from analysis.clean.traces import save, traces
 
-NEAR = 0.8  # codebook 5.2, last paragraph: the same article, on runs of five characters
-NEAR_ROWS = 6  # values of a band: of 21 bands two texts of J = .8 share one with a chance of .998
-SPUN = 0.2  # on runs of two characters; between what spun copies share and what other posts do
-SPUN_ROWS = 2
-SPUN_ALIKE = 0.12  # the same where headings or punctuation run alike
-ERROR = 0.035  # of a Jaccard index of .2 that is estimated by 128 values: (.2 * .8 / 128) ** .5
-SHORT = 0.5  # the same for texts of fewer than LONG_TEXT characters, where chance is larger
-LONG_TEXT = 120
-_BATCH = 1 << 17  # characters that are hashed in one pass: what they need stays near the processor
+_MANY = 4000  # posts whose traces are in memory together
+
+Task = TypeVar("Task")
+Found = TypeVar("Found")
 
 
-class _Read(NamedTuple):
-    """The distinct texts: at which place each stands first, its words and signatures, and its form where asked for."""
+class Runner(Protocol):
+    """Whoever gives out work: the function's result for each item, in order. Functions and items can be pickled."""
 
-    same: Places  # of every place the number of its text, -1 where it has no word
-    words: list[str]
-    near: Signed
-    spun: Signed | None
-    forms: Forms | None
+    def __call__(self, function: Callable[[Task], Found], items: Iterable[Task], /) -> Iterable[Found]: ...
+
+
+def in_turn(function: Callable[[Task], Found], items: Iterable[Task], /) -> Iterable[Found]:
+    """The results one after another, in this process."""
+    return map(function, items)
 
 
 def duplicates(posts: pd.DataFrame, blocks: pd.DataFrame | None = None) -> pd.DataFrame:
@@ -53,158 +54,78 @@ def duplicates(posts: pd.DataFrame, blocks: pd.DataFrame | None = None) -> pd.Da
     >>> duplicates(frame)["duplicate_of"].fillna("-").tolist()      # b: the same in traditional script
     ['-', 'a', '-']
     """
-    ids = posts["post_id"].astype("str")
-    order = np.lexsort((ids.to_numpy(dtype=object), _time(posts)))
-    bodies = _content(posts, blocks)
-    near, family = families([bodies[place] for place in order])
-    first_ids = ids.to_numpy(dtype=object)[order]
-    found = pd.DataFrame({"post_id": first_ids, "duplicate_of": _named(near, first_ids, alone=True)})
-    found["template_id"] = _named(family, first_ids, alone=False)
-    back = np.empty(len(order), dtype=np.int64)
-    back[order] = np.arange(len(order))
-    return found.iloc[back].set_axis(posts.index).astype("str").where(found.iloc[back].set_axis(posts.index).notna())
+    with TemporaryDirectory(prefix="copies") as name:
+        parts = list(_kept(posts, blocks, Path(name)))
+        standing = census(parts)
+        found = _told(standing, *_groups(parts, standing, in_turn, Path(name)))
+    back = np.empty(len(posts), dtype=np.int64)
+    back[standing.order] = np.arange(len(posts))
+    return found.iloc[back].set_axis(posts.index)
 
 
-def _time(posts: pd.DataFrame) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    if "published_at" not in posts:
-        return np.zeros(len(posts), dtype=np.int64)
-    times = pd.to_datetime(posts["published_at"], utc=True)
-    moments = times.to_numpy(dtype="datetime64[us]").astype(np.int64)
-    return np.where(times.isna(), np.iinfo(np.int64).max, moments)
+def _kept(posts: pd.DataFrame, blocks: pd.DataFrame | None, folder: Path) -> Iterator[Part]:
+    """The traces of the posts; of many, some thousand at a time in folders, since they take as much memory as the texts."""
+    if len(posts) <= _MANY:
+        yield traces(posts, blocks)
+        return
+    for start in range(0, len(posts), _MANY):
+        some = posts.iloc[start : start + _MANY]
+        theirs = None if blocks is None else blocks[blocks["post_id"].astype("str").isin(some["post_id"].astype("str"))]
+        yield save(traces(some, theirs), folder / f"{start}")
 
 
-def _content(posts: pd.DataFrame, blocks: pd.DataFrame | None) -> list[str]:
-    texts = posts["text"].fillna("").astype("str").tolist()
-    if blocks is None:
-        return texts
-    wanted = blocks[blocks["layer"].isin(CONTENT_LAYERS)].sort_values(["post_id", "block"])
-    spans: dict[str, list[tuple[int, int]]] = {}
-    for post_id, start, end in zip(wanted["post_id"], wanted["start"], wanted["end"], strict=True):
-        spans.setdefault(str(post_id), []).append((start, end))
-    ids = posts["post_id"].astype("str")
-    return ["\n".join(text[a:b] for a, b in spans.get(i, [])) for i, text in zip(ids, texts, strict=True)]
+def copies(parts: Sequence[Part], run: Runner = in_turn, folder: Path | None = None) -> pd.DataFrame:
+    """What `duplicates` tells, of the posts of all parts by time and id, from their traces in memory or in folders.
 
+    The result does not depend on how posts are cut into parts, nor on the order of these. `run` gives out pieces of the
+    work; `folder` is one that whoever works there can write to, by default that of the first part's folder. Texts are
+    read in pairs, so that memory holds some 100 bytes a post; where traces have no families, `template_id` is missing.
 
-def near_copies(texts: Sequence[str]) -> Places:
-    """For each text the least place of its near-copies, its own where it has none before it.
-
-    >>> near_copies(["网贷逾期三天，平台打了十几个电话。", "今天下雨。", "網貸逾期三天,平台打了十幾個電話!"]).tolist()
-    [0, 1, 0]
+    >>> from analysis.clean.traces import save, traces
+    >>> days = [pd.DataFrame({"post_id": [post], "text": ["网贷逾期三天，平台打了十几个电话。"]}) for post in "ba"]
+    >>> copies([traces(day) for day in days]).loc[1].tolist()       # overdue three days, a dozen calls: twice
+    ['b', 'a', 'a']
     """
-    read = _read(texts, has_forms=False)
-    return _spread(_near(read), read.same)
+    standing = census(parts)
+    place = folder or next((part.parent for part in parts if isinstance(part, Path)), None)
+    return _told(standing, *_groups(parts, standing, run, place))
 
 
-def families(texts: Sequence[str]) -> tuple[Places, Places]:
-    """For each text the least place of its near-copies, and of its family; equal texts are compared once."""
-    read = _read(texts, has_forms=True)
-    near = _near(read)
-    return _spread(near, read.same), _spread(_family(read, near), read.same)
+def _groups(parts: Sequence[Part], standing: Census, run: Runner, place: Path | None) -> tuple[Pairs, Pairs | None]:
+    """For each text of the census the least of its near-copies, and of its family where the traces tell of it."""
+    with TemporaryDirectory(prefix=".copies", dir=place) as name:
+        columns = Columns(Path(name))
+        units = write_columns(parts, standing, columns.folder)
+        groups = np.arange(len(standing.rows))
+        close = [unit for unit in units if unit.kind == "near"]
+        wide = [unit for unit in units if unit.kind != "near"]
+        groups = _joined(groups, columns, close, run, partial(near, folder=columns.folder, parts=parts))
+        if not wide:
+            return groups, None
+        return groups, _joined(groups, columns, wide, run, partial(related, folder=columns.folder, parts=parts))
 
 
-def _batches(texts: Sequence[str]) -> Iterator[list[str]]:
-    batch: list[str] = []
-    size = 0
-    for text in texts:
-        batch.append(unmarked(text))
-        size += len(text)
-        if size >= _BATCH:
-            yield batch
-            batch, size = [], 0
-    if batch:
-        yield batch
+def _joined(groups: Pairs, columns: Columns, units: Sequence[Unit], run: Runner, check: Callable[[Pairs], Truths]) -> Pairs:
+    """The groups after the good ones of the pairs that the units propose have joined theirs."""
 
+    def are_good(pairs: Pairs) -> Truths:
+        found = np.zeros(len(pairs), dtype=bool)
+        tasks = dealt(pairs, columns)
+        for places, good in zip(tasks, run(check, (pairs[places] for places in tasks)), strict=True):
+            found[places] = good
+        return found
 
-def _read(texts: Sequence[str], *, has_forms: bool) -> _Read:
-    known: dict[str, int] = {"": -1}  # a text with no word is no copy
-    same: list[int] = []
-    near, spun, formed = [signed([], 5, NEAR_ROWS)], [signed([], 2, SPUN_ROWS)], []
-    for batch in _batches(texts):
-        new: dict[str, str] = {}
-        for copy, plain in zip(batch, words(batch), strict=True):
-            if plain not in known:
-                known[plain] = len(known) - 1
-                new[plain] = copy
-            same.append(known[plain])
-        near.append(signed(list(new), 5, NEAR_ROWS))
-        if has_forms:
-            formed.append(forms(list(new.values()), list(new)))
-            spun.append(signed(formed[-1].words, 2, SPUN_ROWS))
-    del known[""]
-    both = (_stacked(near), _stacked(spun), gathered(formed)) if has_forms else (_stacked(near), None, None)
-    return _Read(np.array(same, dtype=np.int64), list(known), *both)
-
-
-def _stacked(parts: Sequence[Signed]) -> Signed:
-    return Signed(*(np.concatenate(some) for some in zip(*parts, strict=True)))
-
-
-def _spread(groups: Places, same: Places) -> Places:
-    """The groups of the distinct texts as those of all places; a place without words is alone."""
-    places = np.arange(len(same))
-    held = np.flatnonzero(same >= 0)
-    firsts = np.full(len(groups), len(same), dtype=np.int64)
-    np.minimum.at(firsts, same[held], held)
-    found: Places = places.copy()
-    found[held] = firsts[groups[same[held]]]
-    return found
-
-
-def _near(read: _Read) -> Places:
-    shelf = Shelf(read.words)
-    groups: Places = np.arange(len(read.words))
+    tried: Pairs = np.empty((0, 2), dtype=np.int64)
     for reach in REACHES:
-        pairs = banded(read.near, NEAR - 4 * ERROR, groups, reach)
-        groups = joined(pairs, groups, lambda a, b: shelf.jaccard(a, b, 5) >= NEAR)
+        columns.keep_groups(groups)
+        pairs = distinct(run(partial(proposed, folder=columns.folder, reach=reach), units))
+        groups = joined(without(pairs, tried), groups, are_good)
+        tried = pairs
     return groups
 
 
-def _family(read: _Read, groups: Places) -> Places:
-    """The groups of near-copies joined to families."""
-    if read.forms is None or read.spun is None:
-        return groups
-    made = read.forms
-    shelf = Shelf(made.words)
-    for reach in REACHES:
-        like_formed = alike(
-            read.spun,
-            distinct([sharing(keyed, groups, reach) for keyed in (made.rhythm, made.headings)]),
-            SPUN_ALIKE - ERROR,
-        )
-        pairs = distinct([
-            banded(read.spun, SPUN - 2 * ERROR, groups, reach),
-            like_formed[np.array([_is_like_formed(made, a, b) for a, b in like_formed.tolist()], dtype=bool)],
-            sharing(made.paragraphs, groups, reach),
-        ])
-        groups = joined(pairs, groups, lambda a, b: _of_one_family(made, shelf, a, b))
-    return groups
-
-
-def _of_one_family(made: Forms, shelf: Shelf, a: int, b: int) -> bool:
-    """Whether two texts come of one template: shared paragraphs, or enough common runs of two characters."""
-    if _share_half(made.paragraphs.of(a), made.paragraphs.of(b)):
-        return True
-    length = min(len(made.words[a]), len(made.words[b]))
-    if length < LONG_TEXT:
-        return length >= LONG_PARAGRAPH and shelf.jaccard(a, b, 2) >= SHORT
-    return shelf.jaccard(a, b, 2) >= (SPUN_ALIKE if _is_like_formed(made, a, b) else SPUN)
-
-
-def _is_like_formed(made: Forms, a: int, b: int) -> bool:
-    headings = made.headings.of(a)
-    return bool(headings and headings & made.headings.of(b)) or _share_half(made.rhythm.of(a), made.rhythm.of(b))
-
-
-def _share_half(one: set[int], other: set[int]) -> bool:
-    """Whether two things or more are common, and half of what the one with fewer has."""
-    common = len(one & other)
-    return common >= 2 and 2 * common >= min(len(one), len(other))
-
-
-def _named(component: Places, ids: np.ndarray[tuple[int], np.dtype[np.object_]], *, alone: bool) -> list[str | None]:
-    """The id of each place's first; missing on the first itself (`alone`), or where the component is one place."""
-    sizes = np.bincount(component, minlength=len(component))
-    return [
-        None if sizes[first] < 2 or (alone and first == place) else str(ids[first])
-        for place, first in enumerate(component)
-    ]
+def _told(standing: Census, near_groups: Pairs, families: Pairs | None) -> pd.DataFrame:
+    ids = pd.Series(pd.array(standing.ids.take(standing.order), dtype="str"))
+    found = pd.DataFrame({"post_id": ids, "duplicate_of": named(standing, near_groups, alone=True)})
+    none = pd.Series(pd.NA, index=found.index, dtype="str")
+    return found.assign(template_id=none if families is None else named(standing, families, alone=False))

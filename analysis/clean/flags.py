@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
+from analysis.clean.screens import Screen
 from analysis.clean.text import fold
 from analysis.lexicon import load_yaml
 
@@ -21,6 +22,12 @@ def _rules() -> list[tuple[dict[str, Any], re.Pattern[str]]]:
     return [(rule, re.compile(rule.get("pattern") or "|".join(map(re.escape, rule["words"])))) for rule in rules]
 
 
+@cache
+def _screen(is_raw: bool) -> Screen:
+    """What tells that a rule for folded texts, or for those as written, may match; rules go by their numbers."""
+    return Screen({str(i): p.pattern for i, (rule, p) in enumerate(_rules()) if bool(rule.get("raw")) is is_raw})
+
+
 def text_flags(folded: str, written: str = "") -> frozenset[str]:
     """The marks of a folded text, and of the same as written; rules for masked wording run only on texts so marked.
 
@@ -30,8 +37,9 @@ def text_flags(folded: str, written: str = "") -> frozenset[str]:
     []
     """
     found = set()
-    for rule, pattern in _rules():
-        if rule["flag"] not in found:
+    may_match = _screen(is_raw=False).of(folded) | (_screen(is_raw=True).of(written) if written else set())
+    for number, (rule, pattern) in enumerate(_rules()):
+        if rule["flag"] not in found and str(number) in may_match:
             hits = pattern.findall(written if rule.get("raw") else folded)
             if len(set(hits) if rule.get("distinct") else hits) >= rule["least"]:
                 found.add(rule["flag"])

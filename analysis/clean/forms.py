@@ -10,12 +10,12 @@ import re
 import sys
 from collections.abc import Sequence
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
-from analysis.clean.pairs import Pairs, apart, distinct, neighbours
 from analysis.clean.shingles import Hashes, Places, Points, plain, points, word_points
 
 LONG_PARAGRAPH = 20
@@ -26,17 +26,49 @@ _SIGNS = {_MARK: ",。?!;:、.", _STOP: "。!;,:", _OF_LAW: "《第"}  # a line 
 _STATUTE = re.compile(r"^\W{0,3}(?:《[^》]{2,40}》\W{0,3})?第[零一二三四五六七八九十百千\d]{1,8}条")
 _LIST_MARK = re.compile(r"^[\s(\[【第]{0,3}(?:\d{1,2}|[一二三四五六七八九十]{1,3})[\s)\]】、.:,章节步]{1,3}")
 _BASE = np.uint64(0x9E3779B97F4A7C15)
+_PAIRS = 1 << 12  # pairs whose keys are compared in one pass
+_COLUMNS = (1 << 63) - 1
 
 
 class Keyed(NamedTuple):
     """Keys of texts, sorted by text: those of text k stand from bounds[k] to bounds[k + 1]."""
 
-    keys: Hashes
+    keys: NDArray[Any]  # of 32 or 64 bits
     bounds: Places
 
-    def of(self, place: int) -> set[int]:
+    def of(self, place: int) -> NDArray[Any]:
         """The keys of one text."""
-        return set(self.keys[self.bounds[place] : self.bounds[place + 1]].tolist())
+        return self.keys[slice(*self.bounds[place : place + 2].tolist())]
+
+
+def chosen(keyed: Keyed, places: Places) -> Keyed:
+    """The keys of some texts, one behind the other."""
+    sizes = keyed.bounds[places + 1] - keyed.bounds[places]
+    bounds = np.append(0, np.cumsum(sizes))
+    return Keyed(keyed.keys[np.repeat(keyed.bounds[places] - bounds[:-1], sizes) + np.arange(bounds[-1])], bounds)
+
+
+def common(keyed: Keyed, pairs: NDArray[np.int64]) -> NDArray[np.int64]:
+    """How many keys the texts of each pair have in common."""
+    found = [np.empty(0, dtype=np.int64)]
+    for part in range(0, len(pairs), _PAIRS):
+        left, right = (_rows(chosen(keyed, side)) for side in pairs[part : part + _PAIRS].T)
+        found.append(np.diff(left.multiply(right).indptr).astype(np.int64))
+    return np.concatenate(found)
+
+
+def _rows(keyed: Keyed) -> csr_array:
+    """Keys as the filled columns of a row a text; the last bit is left out, as a column has a sign."""
+    columns = (keyed.keys >> np.uint64(1)).astype(np.int64)
+    return csr_array((np.ones(len(columns), dtype=np.int8), columns, keyed.bounds), shape=(len(keyed.bounds) - 1, _COLUMNS))
+
+
+def share_half(keyed: Keyed, pairs: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """For which pairs two keys or more are common, and half of what the text with fewer has."""
+    sizes = np.diff(keyed.bounds)
+    many = common(keyed, pairs)
+    found: NDArray[np.bool_] = (many >= 2) & (2 * many >= np.minimum(sizes[pairs[:, 0]], sizes[pairs[:, 1]]))
+    return found
 
 
 class Forms(NamedTuple):
@@ -143,7 +175,7 @@ def _paragraphs(lines: _Lines, n: int) -> Keyed:
     before = np.append(0, np.cumsum(wanted))
     starts, ends = before[lines.start], before[lines.end]
     long = ends - starts >= LONG_PARAGRAPH
-    return _keyed(lines.text[long], _hashes(lines.points[wanted], starts[long], ends[long]), n)
+    return keyed(lines.text[long], _hashes(lines.points[wanted], starts[long], ends[long]), n)
 
 
 def _rhythm(lines: _Lines, n: int) -> Keyed:
@@ -157,7 +189,7 @@ def _rhythm(lines: _Lines, n: int) -> Keyed:
     next_to = (text[1:] == text[:-1]) & (size[1:] + size[:-1] >= 8)
     both = (keys[:-1] * _BASE + keys[1:])[next_to]
     many = size >= 7
-    return _keyed(np.concatenate((text[many], text[:-1][next_to])), np.concatenate((keys[many], both)), n)
+    return keyed(np.concatenate((text[many], text[:-1][next_to])), np.concatenate((keys[many], both)), n)
 
 
 def _headings(lines: _Lines, whole: str, n: int) -> Keyed:
@@ -170,10 +202,10 @@ def _headings(lines: _Lines, whole: str, n: int) -> Keyed:
         found.setdefault(text, []).append(plain(_LIST_MARK.sub("", whole[start:end])))
     made = ["\n".join(some) for some in found.values()]
     joints = np.cumsum([0, *map(len, made)])
-    return _keyed(np.array(list(found), dtype=np.int64), _hashes(points("".join(made)), joints[:-1], joints[1:]), n)
+    return keyed(np.array(list(found), dtype=np.int64), _hashes(points("".join(made)), joints[:-1], joints[1:]), n)
 
 
-def _keyed(text: Places, keys: Hashes, n: int) -> Keyed:
+def keyed(text: Places, keys: Hashes, n: int) -> Keyed:
     """The distinct keys of each text."""
     order = np.lexsort((keys, text))
     text, keys = text[order], keys[order]
@@ -181,19 +213,7 @@ def _keyed(text: Places, keys: Hashes, n: int) -> Keyed:
     return Keyed(keys[once], np.append(0, np.cumsum(np.bincount(text[once], minlength=n))))
 
 
-def gathered(parts: Sequence[Forms]) -> Forms:
-    """The forms of all batches as one."""
-    if not parts:
-        return Forms([], *(Keyed(np.empty(0, dtype=np.uint64), np.zeros(1, dtype=np.int64)) for _ in range(3)))
-    keyed = []
-    for name in ("paragraphs", "headings", "rhythm"):
-        some = [getattr(part, name) for part in parts]
-        sizes = np.concatenate([np.diff(part.bounds) for part in some])
-        keyed.append(Keyed(np.concatenate([part.keys for part in some]), np.append(0, np.cumsum(sizes))))
-    return Forms([words for part in parts for words in part.words], *keyed)
-
-
-def sharing(keyed: Keyed, groups: Pairs, reach: int) -> Pairs:
-    """Pairs of texts of two groups that have a key in common, as `neighbours` makes them."""
-    text = np.repeat(np.arange(len(keyed.bounds) - 1), np.diff(keyed.bounds))
-    return distinct([apart(text[neighbours(keyed.keys, reach)], groups)])
+def one_behind_the_other(parts: Sequence[Keyed]) -> Keyed:
+    """The keys of the texts of all parts."""
+    sizes = np.concatenate([np.diff(part.bounds) for part in parts])
+    return Keyed(np.concatenate([part.keys for part in parts]), np.append(0, np.cumsum(sizes)))

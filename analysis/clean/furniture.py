@@ -7,12 +7,14 @@ What stands around a line (its box, its links, its place) is judged in `regions`
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from functools import cache, lru_cache
 from typing import NamedTuple
 
 import ahocorasick_rs
 
 from analysis.clean.dates import DATE_PATTERN
+from analysis.clean.firsts import firsts, needs
 from analysis.clean.text import fold
 from analysis.lexicon import load_yaml
 
@@ -26,9 +28,9 @@ _CLAUSE = re.compile(r"[\W_]+")
 _LONG_NUMBER = re.compile(r"\d{5}|©")
 _PARTS = re.compile(r"[:：|丨·\s]+")
 _CAPTURE = re.compile(r"(?<!\\)\((?!\?)")
-_SAID = re.compile(r"[。，！？；、,!?;]")
+_SAID = re.compile(r"[。，！？；、!?;]|,(?!\d)")
 _LONGEST = 400
-_REPEATED = 24  # lines up to this long are remembered
+_START = 80
 _LONGEST_META = 110
 _MAYBE_META = re.compile(r"[\d\s今昨前刚月年:：|/丨]")  # what every meta line holds one of
 _EVIDENCE = re.compile(r"[\d今昨前刚年]")  # what every time and every count holds one of
@@ -38,34 +40,56 @@ _REST = (
 _REST_SHARE = 0.45
 
 
-class _Group(NamedTuple):
+class _Rule(NamedTuple):
+    """One pattern of a group: the reason it gives, the longest line it may cut, and whether it may stand anywhere in it."""
+
     reason: str
     longest: int
     match: re.Pattern[str]
     is_anywhere: bool
 
 
+class _Rules(NamedTuple):
+    """All patterns in their order, and the numbers of those that a line may match.
+
+    Told by its first character, by a word that it holds (where a pattern may begin with anything), or by a hint.
+    """
+
+    patterns: list[_Rule]
+    by_first: dict[str, list[int]]
+    words: ahocorasick_rs.AhoCorasick
+    by_word: list[list[int]]
+    anywhere: frozenset[int]
+    always: list[int]
+
+
 @cache
-def _groups() -> tuple[_Group, ...]:
-    made = []
-    for entry in load_yaml("lexicon/furniture.yml")["lines"]:
+def _rules() -> _Rules:
+    made: list[_Rule] = []
+    by_first: dict[str, list[int]] = defaultdict(list)
+    by_word: dict[str, list[int]] = defaultdict(list)
+    anywhere, always = [], []
+    lexicon = load_yaml("lexicon/furniture.yml")
+    for entry in lexicon["lines"]:
         # Groups are made non-capturing: CPython 3.11 fails on some long alternations of capturing ones.
-        body = "|".join(f"(?:{_CAPTURE.sub('(?:', p)})" for p in entry["patterns"])
-        pattern = rf"(?:{body})\Z" if entry["at"] == "whole" else rf"(?:{body})"
-        made.append(_Group(entry["reason"], entry["max"], re.compile(pattern), entry["at"] == "anywhere"))
-    return tuple(made)
-
-
-@cache
-def _any_start() -> re.Pattern[str]:
-    """One expression for all groups that stand at the start: most lines are of none of them."""
-    return re.compile("|".join(f"(?:{g.match.pattern})" for g in _groups() if not g.is_anywhere))
-
-
-@cache
-def _hints() -> ahocorasick_rs.AhoCorasick:
-    """What a line of a group that may stand anywhere must hold."""
-    return ahocorasick_rs.AhoCorasick(load_yaml("lexicon/furniture.yml")["hints"])
+        patterns = [_CAPTURE.sub("(?:", p) for p in entry["patterns"]]
+        if entry["at"] == "anywhere":
+            anywhere.append(len(made))
+            made.append(_Rule(entry["reason"], entry["max"], re.compile("|".join(f"(?:{p})" for p in patterns)), True))
+            continue
+        for pattern in patterns:
+            begins, holds = firsts(pattern), needs(pattern)
+            for some, place in ((begins, by_first), (holds if begins is None else None, by_word)):
+                for word in some or ():
+                    place[word].append(len(made))
+            if begins is None and holds is None:
+                always.append(len(made))
+            end = r"\Z" if entry["at"] == "whole" else ""
+            made.append(_Rule(entry["reason"], entry["max"], re.compile(f"(?:{pattern}){end}"), False))
+    for hint in lexicon["hints"]:  # what a line of a group that may stand anywhere must hold
+        by_word[hint] += anywhere
+    words = ahocorasick_rs.AhoCorasick(list(by_word), implementation=ahocorasick_rs.Implementation.DFA)
+    return _Rules(made, by_first, words, list(by_word.values()), frozenset(anywhere), always)
 
 
 @cache
@@ -102,6 +126,13 @@ def squeeze(text: str) -> str:
     return "".join(fold(text).split())
 
 
+@lru_cache(maxsize=4096)
+def start(text: str) -> str:
+    """The first 80 characters of a line, folded and without blanks."""
+    folded = fold(text)[:_START] if len(text) <= _LONGEST else fold(text[:_START])
+    return "".join(folded.split())
+
+
 def reason(text: str) -> str | None:
     """Why the line is no part of an article, as one word; None if its words do not say so.
 
@@ -110,29 +141,23 @@ def reason(text: str) -> str | None:
     >>> reason("逾期三天会上征信吗") is None          # a question, not furniture
     True
     """
-    return _short_reason(text) if len(text) <= _REPEATED else _reason(text) if len(text) <= _LONGEST else None
-
-
-@lru_cache(maxsize=8192)
-def _short_reason(text: str) -> str | None:
-    """`reason`, remembered: menus and labels are the same on every page of a site."""
-    return _reason(text)
-
-
-def _reason(text: str) -> str | None:
+    if len(text) > _LONGEST:
+        return None
     line = squeeze(text)
     size = len(line)
-    if not any(map(str.isalnum, line[:40])):
+    if not line[:1].isalnum() and not any(map(str.isalnum, line[:40])):
         return "no_words"
+    rules = _rules()
+    numbers = {*rules.by_first.get(line[0], ()), *rules.always}
+    for word, _, _ in rules.words.find_matches_as_indexes(line, overlapping=True):
+        numbers.update(rules.by_word[word])
     # A sentence that names a licence is no footer; a footer ends without a stop, or holds a number.
-    is_said = text.endswith(("。", "？", "！")) and "，" in text and _LONG_NUMBER.search(text) is None
-    if not (_any_start().match(line) or (not is_said and _hints().find_matches_as_indexes(line))):
-        return None
-    for group in _groups():
-        if group.is_anywhere and is_said:
-            continue
-        if size <= group.longest and (group.match.search(line) if group.is_anywhere else group.match.match(line)):
-            return group.reason
+    if numbers and text.endswith(("。", "？", "！")) and "，" in text and _LONG_NUMBER.search(text) is None:
+        numbers -= rules.anywhere
+    for number in sorted(numbers):
+        rule = rules.patterns[number]
+        if size <= rule.longest and (rule.match.search(line) if rule.is_anywhere else rule.match.match(line)):
+            return str(rule.reason)
     return None
 
 
@@ -144,15 +169,6 @@ def is_meta(text: str) -> bool:
     """
     if len(text) > _LONGEST_META or _MAYBE_META.search(text) is None:
         return False
-    return _short_is_meta(text) if len(text) <= _REPEATED else _is_meta(text)
-
-
-@lru_cache(maxsize=8192)
-def _short_is_meta(text: str) -> bool:
-    return _is_meta(text)
-
-
-def _is_meta(text: str) -> bool:
     line = fold(text)
     tokens, starts, evidence = _meta()
     if "。" in line:
@@ -160,12 +176,20 @@ def _is_meta(text: str) -> bool:
     is_labelled = starts.match(line.strip()) is not None
     if not is_labelled and _EVIDENCE.search(line) is None:
         return False
+    if not is_labelled and evidence.search(line) is None:  # neither a time nor a count: most lines with a digit
+        return False
     rest = sum(map(str.isalnum, tokens.sub("", line)))
     taken = len(line) - rest
     if is_labelled:
         return rest <= 2 * _REST
     is_short = taken >= 3 and rest <= _REST and rest <= _REST_SHARE * len(line)
-    return is_short and evidence.search(line) is not None
+    return is_short or _signed().search(line) is not None
+
+
+@cache
+def _signed() -> re.Pattern[str]:
+    """The end of a line by which an office says that it made this public, and when."""
+    return re.compile(rf"(?:发布|印发|供稿|公布)[\s:]{{0,2}}(?:{DATE_PATTERN})\s?$")
 
 
 def has_time_or_count(text: str) -> bool:

@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 import ahocorasick_rs
+import numpy as np
 
 from analysis.clean.relevance import GLOSS, HAN, Relevance, is_latin, shared_copy
 from analysis.clean.text import fold
@@ -97,15 +98,18 @@ def _by_words(held: set[str], length: int, kind: str) -> str | None:
 
 
 @cache
-def _traditional() -> re.Pattern[str]:
-    """Han characters that are folded to another: the traditional ones."""
-    return re.compile(f"[{''.join(c for c in map(chr, range(0x3400, 0xA000)) if fold(c) != c)}]")
+def _is_traditional() -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """For each unit of UTF-16 whether it is a Han character that is folded to another: a traditional one."""
+    table = np.zeros(0x10000, dtype=bool)
+    table[[point for point in range(0x3400, 0xA000) if fold(chr(point)) != chr(point)]] = True
+    return table
 
 
 def _place(text: str, copy: str, above: str, rules: Mapping[str, Any]) -> str | None:
     """Hacked copies, Hong Kong, Taiwan and English, which script and words give away."""
     folded = fold(text)
-    changed = len(_traditional().findall(text))
+    units = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), dtype="<u2")
+    changed = int(np.count_nonzero(_is_traditional()[units]))
     han = sum(map(len, HAN.findall(folded))) if changed else 1
     top = fold(above) + folded[:400]
     is_glossed = 20 * changed >= han > 0 and len(GLOSS.findall(folded)) >= 2

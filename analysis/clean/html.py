@@ -14,18 +14,26 @@ from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from analysis.clean.bounded import bounded
 from analysis.lexicon import load_yaml
 
 _ELEMENTS = load_yaml("lexicon/elements.yml")
-BLOCKS = frozenset(_ELEMENTS["blocks"])
-SKIPPED = frozenset(_ELEMENTS["skipped"])
-SPANS = frozenset(["span", "a", "time", "label", "i", "em"])
-BOLD = frozenset(["strong", "b"])
-_MEANT = BLOCKS | BOLD | {"a"}  # elements whose end means something
+# Kinds of nodes, by what they do to the line that is gathered.
+_TEXT, _SKIPPED, _PLAIN, _SPAN, _BOLD, _LINK, _NEAR, _BREAK, _BLOCK = range(9)
+_KINDS = (
+    dict.fromkeys(_ELEMENTS["blocks"], _BLOCK) | dict.fromkeys(["span", "time", "label", "i", "em"], _SPAN)
+    | {"strong": _BOLD, "b": _BOLD, "a": _LINK, "br": _BREAK, "-text": _TEXT} | dict.fromkeys(_ELEMENTS["skipped"], _SKIPPED)
+)  # fmt: skip
 SEAM = "\x01"  # where two inline elements abut: a blank in a short line, nothing in running text
 SHORT = 90
 _DEEP = 64  # boxes around a box that are remembered: more would cost the square of a page nested 10,000 deep
 _HIDDEN = re.compile(r"display\s{0,3}:\s{0,3}none", re.IGNORECASE)
+# Markup that a text was pasted with: tags as text, pictures of Markdown (codebook N36).
+_RESIDUE = re.compile(
+    r"</?(?:p|br|div|span|strong|b|em|font|a|img|h[1-6]|ul|ol|li|table|tr|td|section)(?:\s[^<>]{0,200})?/?>"
+    r"|!\[[^\]]{0,80}\]\([^()\s]{1,300}\)",
+    re.IGNORECASE,
+)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8});", re.IGNORECASE)
 
 
@@ -41,13 +49,15 @@ class Box:
 
 @dataclass(slots=True)
 class Line:
-    """One line of the page: its text, the number of its innermost box, and counts of its characters in links and bold."""
+    """One line of the page: its text, the number of its innermost box, counts of its characters in links and bold, of its
+    links, and whether it is a link to a place in the same page, which counts as none."""
 
     text: str
     box: int
     n_link: int = 0
     n_bold: int = 0
     n_links: int = 0
+    is_entry: bool = False
 
 
 @dataclass(slots=True)
@@ -80,36 +90,6 @@ class Lines:
         return found
 
 
-class _Writer:
-    """Gathers inline text until a block element or `<br>` ends the line."""
-
-    def __init__(self, page: Lines) -> None:
-        self.page = page
-        self.parts: list[str] = []
-        self.n_link = self.n_bold = self.n_links = 0
-
-    def text(self, text: str, in_link: bool, in_bold: bool) -> None:
-        if not self.parts and text.isspace():
-            return
-        self.parts.append(text)
-        if in_link or in_bold:
-            size = len(text.strip())
-            self.n_link += size * in_link
-            self.n_bold += size * in_bold
-
-    def end(self, box: int, is_pre: bool = False) -> None:
-        if not self.parts:
-            return
-        whole = "".join(self.parts)
-        for part in whole.split("\n") if is_pre else (whole,):
-            text = tidy(part)
-            if text:
-                line = Line(text, box, min(self.n_link, len(text)), min(self.n_bold, len(text)), self.n_links)
-                self.page.lines.append(line)
-        self.parts = []
-        self.n_link = self.n_bold = self.n_links = 0
-
-
 def tidy(text: str) -> str:
     """The text with runs of blanks as one blank, and entities that were escaped twice undone (codebook, appendix A 3).
 
@@ -118,6 +98,8 @@ def tidy(text: str) -> str:
     """
     if "&" in text and _ENTITY.search(text):
         text = entities.unescape(entities.unescape(text))
+    if "<" in text or "![" in text:
+        text = _RESIDUE.sub("", text)
     text = " ".join(text.split()).strip(" \ufeff" + SEAM)
     if SEAM in text:
         is_label = len(text) <= SHORT and "。" not in text
@@ -132,82 +114,115 @@ def read_lines(html_text: str) -> Lines:
     >>> [(line.text, page.boxes[line.box].tag) for line in page.lines]
     [('催收', 'h1'), ('第一段', 'p'), ('第二段', 'p')]
     """
-    tree = LexborHTMLParser(html_text)
+    tree = LexborHTMLParser(bounded(html_text))
     page = Lines()
     _read_head(tree, page)
     if tree.body is not None:
-        _Walk(page).run(tree.body)
+        # Links to places in the page itself: a contents list has them, a menu has none.
+        near = {node.mem_id for node in tree.css("a[href^='#']") if len(node.attributes["href"] or "") > 1} if "#" in html_text else set()
+        _Walk(page, near).run(tree.body)
     page.lines = _join_rows(page)
     return page
 
 
 class _Walk:
-    """The walk over the tree: down to the first child, along the siblings, up again, without recursion."""
+    """The walk over the tree: down to the first child, along the siblings, up again, without recursion.
 
-    def __init__(self, page: Lines) -> None:
+    Inline text is gathered in `parts` until a block element or `<br>` ends the line.
+    """
+
+    def __init__(self, page: Lines, near: set[int]) -> None:
         self.page = page
-        self.writer = _Writer(page)
-        self.box = self.n_links = self.n_bolds = 0
+        self.near = near
+        self.parts: list[str] = []
+        self.box = self.n_links = self.n_bolds = 0  # the innermost box, and how many links and bold elements are open
+        self.in_link = self.in_bold = self.links = 0  # of the line that is gathered: characters, and links
+        self.is_entry = False
 
     def run(self, root: LexborNode) -> None:
         self.page.boxes.append(Box(-1, "body", _names(root.attributes)))
-        writer = self.writer
-        open_tags: list[str] = []
+        parts, kinds = self.parts, _KINDS
+        opened: list[tuple[LexborNode, int]] = []
         node: LexborNode | None = root.child
         while node is not None:
             tag = node.tag or ""
-            if tag == "-text":
-                writer.text(node.text_content or "", self.n_links > 0, self.n_bolds > 0)
-            elif tag not in SKIPPED and tag[:1] not in "!-_":  # no comment, no declaration
-                child = self._enter(node, tag)
+            kind = kinds.get(tag, _PLAIN)
+            if kind == _TEXT:
+                text = node.text_content or ""
+                if parts or not text.isspace():
+                    parts.append(text)
+                    if self.n_links or self.n_bolds:
+                        size = len(text.strip())
+                        self.in_link += size * (self.n_links > 0)
+                        self.in_bold += size * (self.n_bolds > 0)
+            elif kind != _SKIPPED and tag[:1] not in "!-_":  # no comment, no declaration
+                child = node.child
+                if child is not None and kind == _LINK and node.mem_id in self.near:
+                    kind = _NEAR
+                if kind >= _SPAN:
+                    self._enter(node, kind, child is not None)
                 if child is not None:
-                    open_tags.append(tag)
+                    opened.append((node, kind))
                     node = child
                     continue
             after = node.next
-            while after is None and open_tags and node is not None:
-                node = node.parent
-                closed = open_tags.pop()
-                if closed in _MEANT:
-                    self._leave(closed)
-                after = node.next if node is not None else None
+            while after is None and opened:
+                node, kind = opened.pop()
+                if kind > _SPAN:
+                    self._leave(kind)
+                after = node.next
             node = after
-        writer.end(self.box)
+        self._end()
 
-    def _enter(self, node: LexborNode, tag: str) -> LexborNode | None:
-        """Take an element, and give its first child if its inside is to be read."""
-        child = node.child
-        if tag in BLOCKS:
-            if self.writer.parts:
-                self.writer.end(self.box, self.page.boxes[self.box].tag == "pre")
-            if child is not None:
-                self.page.boxes.append(_box(self.box, tag, node.attributes))
+    def _enter(self, node: LexborNode, kind: int, has_inside: bool) -> None:
+        if kind >= _BREAK:
+            if self.parts:
+                self._end()
+            if kind == _BLOCK and has_inside:
+                self.page.boxes.append(_box(self.box, node.tag or "", node.attributes))
                 self.box = len(self.page.boxes) - 1
-        elif tag == "br":
-            self.writer.end(self.box, self.page.boxes[self.box].tag == "pre")
-        elif child is not None:
-            if tag == "a":
+        elif has_inside:
+            if kind == _LINK:
                 self.n_links += 1
-                self.writer.n_links += 1
-            elif tag in BOLD:
+                self.links += 1
+            elif kind == _BOLD:
                 self.n_bolds += 1
-            if tag in SPANS and self.writer.parts:
-                self.writer.parts.append(SEAM)
-        return child
+            elif kind == _NEAR:
+                self.is_entry = True
+            if kind != _BOLD and self.parts:
+                self.parts.append(SEAM)
 
-    def _leave(self, tag: str) -> None:
-        if tag == "a":
-            self.n_links -= 1
-        elif tag in BOLD:
-            self.n_bolds -= 1
-        else:
-            if self.writer.parts:
-                self.writer.end(self.box, tag == "pre")
+    def _leave(self, kind: int) -> None:
+        if kind == _BLOCK:
+            if self.parts:
+                self._end()
             self.box = self.page.boxes[self.box].parent
+        elif kind == _LINK:
+            self.n_links -= 1
+        elif kind == _BOLD:
+            self.n_bolds -= 1
+
+    def _end(self) -> None:
+        """End the line that is gathered; in `<pre>` each of its lines is one."""
+        whole = "".join(self.parts)
+        is_pre = "\n" in whole and self.page.boxes[self.box].tag == "pre"
+        is_entry = self.is_entry and not self.links
+        for part in whole.split("\n") if is_pre else (whole,):
+            text = tidy(part)
+            if text:
+                size = len(text)
+                line = Line(text, self.box, min(self.in_link, size), min(self.in_bold, size), self.links, is_entry)
+                self.page.lines.append(line)
+        self.parts.clear()
+        self.in_link = self.in_bold = self.links = 0
+        self.is_entry = False
 
 
 def _names(attributes: dict[str, Any]) -> str:
-    return f"{attributes.get('class') or ''} {attributes.get('id') or ''}".strip().lower() if attributes else ""
+    if not attributes:
+        return ""
+    name, number = attributes.get("class") or "", attributes.get("id") or ""
+    return (f"{name} {number}" if number else name).strip().lower()
 
 
 def _box(parent: int, tag: str, attributes: dict[str, Any]) -> Box:

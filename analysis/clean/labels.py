@@ -1,4 +1,4 @@
-"""Layers of the lines that were kept: contents list, headings, statutes, summary; the title said again is dropped."""
+"""Layers of the lines that were kept: contents list, headings, statutes, summary; what is said again is dropped."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from analysis.clean.furniture import squeeze
+from analysis.clean import repeats
+from analysis.clean.furniture import squeeze, start
 from analysis.clean.page import Block, Cut, Kept
 from analysis.clean.shapes import pattern
 from analysis.clean.titles import bare
@@ -27,14 +28,14 @@ _SKIP = 6  # lines of adverts that may stand between the label of a contents lis
 
 
 def label(kept: Sequence[Kept], title: str | None, is_plain: bool = False) -> tuple[list[Block], list[Cut]]:
-    """The blocks of kept lines in order, and the lines dropped as repeating the title.
+    """The blocks of kept lines in order, and the lines dropped as repetitions.
 
     >>> lines = [Kept("目录"), Kept("1. 何为催收"), Kept("何为催收", tag="h2"), Kept("催收指催讨欠款，有其边界。")]
     >>> [b.layer for b in label(lines, None)[0]]      # contents; what is collection; the same as heading; a sentence
     ['toc', 'toc', 'heading', 'body']
     """
     lines = [part for line in kept for part in _unglue(line)]
-    lines, cut = _drop_title(lines, title)
+    lines, cut = repeats.drop(lines, title)
     _mark_toc(lines)
     _mark_statutes(lines)
     _mark_headings(lines, bare(title or ""), is_plain)
@@ -61,20 +62,6 @@ def _unglue(line: Kept) -> list[Kept]:
         replace(line, text=line.text[: found.start()].rstrip()),
         replace(line, text=found.group(), role="toc", bold=0.0),
     ]
-
-
-def _drop_title(lines: list[Kept], title: str | None) -> tuple[list[Kept], list[Cut]]:
-    if not title:
-        return lines, []
-    name = bare(title)
-    kept, cut = [], []
-    for k, line in enumerate(lines):
-        is_again = k < 12 and line.role in ("body", "summary") and len(line.text) < 100 and bare(line.text) == name
-        if is_again:
-            cut.append(Cut(line.text, "title_repeat"))
-        else:
-            kept.append(line)
-    return kept, cut
 
 
 def _mark_toc(lines: list[Kept]) -> None:
@@ -104,8 +91,12 @@ def _again(lines: list[Kept], k: int, places: dict[str, list[int]]) -> bool:
 
 
 def _repeats_later(lines: list[Kept], k: int, places: dict[str, list[int]]) -> int:
-    """How many lines on end from here are short, unlike each other, and said again further down."""
+    """How many lines on end from here are short, unlike each other, and said again further down, apart from each other.
+
+    Where they stand on end there as well, a part of the page is printed twice and neither is a contents list.
+    """
     seen: set[str] = set()
+    last = n_together = 0
     for line in lines[k : k + _ENTRIES]:
         words = core(line.text)
         found = places.get(words)
@@ -113,7 +104,9 @@ def _repeats_later(lines: list[Kept], k: int, places: dict[str, list[int]]) -> i
         if not is_entry or found is None or found[-1] <= k + len(seen) + 1:
             break
         seen.add(words)
-    return len(seen)
+        n_together += found[-1] == last + 1
+        last = found[-1]
+    return 0 if 2 * n_together >= len(seen) else len(seen)
 
 
 def _entries(lines: list[Kept], start: int, places: dict[str, list[int]]) -> int:
@@ -148,7 +141,7 @@ def _mark_statutes(lines: list[Kept]) -> None:
         if line.role not in ("body", "statute"):
             in_statute = False
             continue
-        words = squeeze(line.text[:80])
+        words = start(line.text)
         if line.tag in ("h1", "h2", "h3", "h4") and not pattern("statute_label").fullmatch(words):
             in_statute = False
             continue

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -11,6 +10,7 @@ from analysis.clean.adverts import mark_adverts
 from analysis.clean.decode import decode
 from analysis.clean.layers import read_page, read_text
 from analysis.clean.redact import find_people, redact
+from analysis.problems import printable
 
 # One colour a layer, told apart by name as well: ANSI number for terminals, a tint for the page.
 COLOURS = {
@@ -18,7 +18,6 @@ COLOURS = {
     "statute": (32, "#e7f2e1"), "toc": (90, "#eeeeee"), "ad": (35, "#fbe3d6"), "comment": (94, "#f5f0dc"),
     "meta": (90, "#eeeeee"), "cut": (90, "#f4f4f4"),
 }
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _STYLE = """body{font:16px/1.8 system-ui,sans-serif;max-width:52rem;margin:2rem auto;padding:0 1rem;color:#222}
 p{margin:.2rem 0;padding:.2rem .6rem;overflow-wrap:anywhere}b{font:600 .75rem/1 monospace;color:#555;margin-right:.6rem}
 .cut{color:#777;text-decoration:line-through}"""
@@ -52,7 +51,7 @@ def in_terminal(shown: Sequence[Shown], has_colour: bool) -> str:
     lines = []
     for line in shown:
         label = line.layer if line.reason is None else f"cut: {line.reason}"
-        text = f"{label:<16} {_CONTROL.sub('', line.text)}"
+        text = f"{label:<16} {printable(line.text)}"
         lines.append(f"\x1b[{COLOURS[line.layer][0]}m{text}\x1b[0m" if has_colour else text)
     return "\n".join(lines)
 

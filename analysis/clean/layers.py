@@ -8,16 +8,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from analysis.clean import furniture, labels, regions, shapes, threads, titles
-from analysis.clean.dates import json_ld_dates
+from analysis.clean import furniture, labels, regions, shapes, speakers, threads, titles
 from analysis.clean.html import Line, Lines, read_lines, tidy
+from analysis.clean.json_ld import json_ld_dates
+from analysis.clean.offers import is_strapline
 from analysis.clean.page import Block, Cut, Kept, Page
 from analysis.clean.shapes import pattern
 from analysis.clean.text import fold, fold_lines
+from analysis.clean.verdicts import verdict
 
 __all__ = ["Block", "Cut", "Page", "read_page", "read_text"]
 
-_MIXED = ("breadcrumb", "size_controls", "share", "tags", "reading_time")  # such lines may hold time and counts as well
 _SAID = 20.0  # weight of a line that makes a post
 _LINK = (0.8, 40)  # share in links and length of a line that is a link and nothing else
 _REPLY_LINK = (0.5, 24)  # the same in comments, where it is who wrote
@@ -73,14 +74,11 @@ class _Reader:
         lines = self.page.lines
         self._cut_jammers()
         fold_lines([line.text for line in lines if len(line.text) <= _FOLDED])
-        self.reasons = [furniture.reason(line.text) for line in lines]
-        self.is_meta = [
-            furniture.is_meta(line.text) if why is None else why in _MIXED and furniture.has_time_or_count(line.text)
-            for line, why in zip(lines, self.reasons, strict=True)
-        ]
-        fields = [i for i, line in enumerate(lines) if len(line.text) < 80 and shapes.is_field(line.text)]
-        if len(fields) >= _FIELDS:
-            self.is_meta = [m and i not in fields for i, m in enumerate(self.is_meta)]
+        judged = [verdict(line.text) for line in lines]
+        self.reasons = [v.reason for v in judged]
+        self.records = frozenset(i for i, v in enumerate(judged) if v.is_record)
+        n_fields = sum(v.is_field for v in judged)
+        self.is_meta = [(v.is_meta and not (v.is_field and n_fields >= _FIELDS)) or v.is_record for v in judged]
         weighed = [r or ("meta" if m else None) for r, m in zip(self.reasons, self.is_meta, strict=True)]
         title, self.title_line = self._title()
         self.weights = [regions.weight(line, why) for line, why in zip(lines, weighed, strict=True)]
@@ -88,7 +86,9 @@ class _Reader:
         self.floors = self._floors()
         self.best = self._best()
         said = [i for i, why in enumerate(weighed) if why is None and self._is_in_reply(i)]
-        self.names = threads.bylines(self.page, said)
+        tags = [self.page.boxes[line.box].tag for line in lines]
+        heads = speakers.heads([line.text for line in lines], tags, self.records)
+        self.names = threads.bylines(self.page, said) | heads
         for i in range(len(lines)):
             self._place(i)
         blocks, again = labels.label(self.kept, title, self.is_plain)
@@ -99,6 +99,8 @@ class _Reader:
 
     def _cut_jammers(self) -> None:
         for line in self.page.lines:
+            if not line.text[-1].isascii():
+                continue
             at = furniture.jammer_at(line.text)
             if at < len(line.text):
                 self.cut.append(Cut(line.text[at:].strip(), "jammer"))
@@ -107,6 +109,8 @@ class _Reader:
     def _kind(self, title: str | None, blocks: list[Block]) -> str:
         lines, kept = self.page.lines, [k.order for k in self.kept]
         found = shapes.kind(title, blocks, bool(self.floors), any(map(furniture.has_time_or_count, self.meta)))
+        if self.records and found != "empty":
+            return "complaint"
         if found in ("complaint", "empty") or self.is_plain:
             return found
         beside = shapes.related(self.page, self.reasons, self.region.cut)
@@ -134,7 +138,7 @@ class _Reader:
             if self.region.role[i] == "comment":
                 around = self.page.ancestors(line.box)
                 named = [b for b in around[:4] if "best" in furniture.kinds_of(boxes[b].names)]
-                is_label = len(line.text) >= _LABEL and pattern("answer_heading").fullmatch(squeezed(line.text))
+                is_label = len(line.text) >= _LABEL and pattern("answer_heading").fullmatch(furniture.start(line.text))
                 if named or is_label:
                     return frozenset(named[-1:] or around[1:2])
                 if self.weights[i] > _SAID:
@@ -152,11 +156,11 @@ class _Reader:
         is_first = not self.kept and i > self.title_line >= 0 and region.inside[i] and why is None
         is_meta = self.is_meta[i] or (is_comment and furniture.is_byline(line.text))
         is_meta = is_meta or (is_first and furniture.is_loose_meta(line.text))
-        if is_meta and self._place_meta(i, is_comment):
+        if is_meta and fate != "byline" and self._place_meta(i, is_comment):
             return
         if fate is None and not region.inside[i] and not (is_comment or is_best):
             fate = self._fate_outside(i)
-        if fate is None and i < self.title_line and region.first <= i:
+        if fate is None and i < self.title_line and region.first <= i and not is_strapline(line.text):
             fate = why or "nav"
         if fate is not None or (why is not None and not self._is_label(i)):
             self.cut.append(Cut(line.text, why or fate or "furniture"))
@@ -182,7 +186,7 @@ class _Reader:
         if why == "comment_label" and not self._is_in_reply(i) and i > self.title_line and any(map(str.isdigit, line.text)):
             self.meta.append(line.text)
             return not self.kept
-        is_reply = pattern("complaint_label").fullmatch(squeezed(line.text)) is not None
+        is_reply = pattern("complaint_label").fullmatch(furniture.start(line.text)) is not None
         if i > region.last >= 0 and self.kept and (is_reply or why == "comment_label"):
             around = self.page.ancestors(line.box)[1:2]
             self.scope = next((b for b in around if b not in self.page.ancestors(self.page.lines[region.last].box)), -1)
@@ -219,35 +223,38 @@ class _Reader:
         return "nav" if i < region.first else "outside"
 
     def _is_label(self, i: int) -> bool:
-        """Take the label of a list of comments, answers or related pages; whether it is kept as a heading."""
+        """Take the label of a list of comments, answers or related pages; whether it is kept as a heading.
+
+        Answers are what a page of questions is made of, those that were not chosen too: they stay in the body unless their
+        box says that they are comments.
+        """
         why = self.reasons[i]
         if why in furniture.LABELS and (self.kept or why == "answers_label"):
-            self.state = {"comment_label": "comment", "answers_label": "answers"}.get(str(why), "related")
+            self.state = {"comment_label": "comment", "answers_label": ""}.get(str(why), "related")
             return why == "answers_label" and not self._is_in_reply(i)
         return False
 
     def _keep(self, i: int, is_comment: bool) -> None:
         line = self.page.lines[i]
         size = max(len(line.text), 1)
-        words = squeezed(line.text)
+        words = furniture.start(line.text)
         if self.state == "related":
             is_said = self.weights[i] >= _RUNNING or line.text.endswith(("。", "！", "?", "？")) and not line.n_links
             if not is_said and not is_comment and not self._is_heading_tag(i):
                 self.cut.append(Cut(line.text, "related"))
                 return
             self.state = ""
-        ends_answers = pattern("answer_heading").fullmatch(words) or pattern("statute_start").match(words)
-        if self.state == "answers" and ends_answers and self.reasons[i] is None:
-            self.state = ""
         share, longest = _REPLY_LINK if is_comment else _LINK
-        is_link = line.n_link > share * size and self.weights[i] == 0 and size < longest
+        is_link = line.n_link > share * size and self.weights[i] == 0 and size < longest or (is_comment and line.is_entry)
         if is_link and self.region.role[i] != "toc":
             self.cut.append(Cut(line.text, "link"))
             return
         role = self.region.role[i] if self.region.role[i] != "comment" else "body"
+        if role == "body" and line.is_entry and any(other.is_entry for other in self.page.lines[max(0, i - 1) : i + 2 : 2]):
+            role = "toc"
         starts_reply = pattern("complaint_reply").match(words) is not None
         starts_reply = starts_reply or (bool(self.kept) and pattern("floor_start").match(fold(line.text)) is not None)
-        if is_comment or (self.state in ("comment", "answers") and self.reasons[i] is None) or starts_reply:
+        if is_comment or (self.state == "comment" and self.reasons[i] is None) or starts_reply:
             role = "comment"
             unsaid = self._says_nothing(i)
             if unsaid:
@@ -282,8 +289,3 @@ class _Reader:
             if tag in regions.HEADINGS or tag == "blockquote":
                 return tag
         return tags[0] if tags[0] == "li" else "p"
-
-
-def squeezed(text: str) -> str:
-    """The start of a line, folded and without blanks, for the patterns of `shapes`."""
-    return furniture.squeeze(text[:80])

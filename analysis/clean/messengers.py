@@ -10,16 +10,19 @@ import re
 from functools import cache
 from typing import Any, NamedTuple
 
-from analysis.clean.digits import HAN_DIGITS, NUMBER, SEPARATOR, real_digits, undone, whole_number
-from analysis.clean.phones import hotlines, kind_of, unit_after
+from analysis.clean.digits import HAN_DIGITS, NUMBER, SEPARATOR, real_digits, undone
+from analysis.clean.phones import ended, hotlines, kind_of, unit_after
 from analysis.lexicon import load_yaml
 
 _SIGN = r"[\s:.\-—–=_~>+*'\"\[\]【】「」<|/,、!\u20e3\u2190-\u27bf\u2b00-\u2bff\U0001f300-\U0001faff]"
 _TOKEN = re.compile(r"@?[a-z0-9][-_a-z0-9]{4,24}(?![a-z0-9@])(?!\.[a-z])")
+# One sign, or two, between each two characters; what then goes on with an @ is a mail address.
+_PARTED = re.compile(r"[a-z0-9](?P<by>[ .\-·~*/|]{1,2})[a-z0-9_-](?:(?P=by)[a-z0-9_-]){4,22}+(?![a-z0-9]|.{0,2}[@#])")
 _SPACED = re.compile(r"[a-z0-9](?:[ .\-]{1,3}[a-z0-9]){5,19}(?![a-z0-9])")
 _HAN_TAIL = re.compile(rf"[a-z][-_a-z]{{1,15}}(?:[{HAN_DIGITS}]{{4,10}}|[{HAN_DIGITS}]{{2,8}}\d{{1,8}})(?![{HAN_DIGITS}a-z0-9])")
 _PIECES = re.compile(r"[a-z0-9]{2,8}(?: [a-z0-9]{1,11}){1,3}(?![a-z0-9])")
 _MIXED = re.compile(r"(?=[a-z_-]{0,19}\d)(?=[\d_-]{0,19}[a-z])[-_a-z0-9]{6,20}(?![-_a-z0-9])")
+_JOINED = re.compile(r"(?=[a-z_-]{6,20}(?![-_a-z0-9]))[a-z]{2,12}_[a-z]{1,12}")  # letters alone, as no word is written
 _DATE = re.compile(r"(?:19|20)\d\d[-./ ]?(?:0?\d|1[0-2])[-./ ]?[0-3]?\d(?!\d)")
 _BEFORE_WORD = re.compile(r"(?<![a-z0-9_-])(?P<id>[a-z0-9][-_a-z0-9]{5,19})(?P<joint>\s?\(|\s?[←⬅]\s?|\s?<-\s?)$")
 _GROUP = re.compile(r"[1-9]\d{5,9}(?!\d)")
@@ -138,7 +141,10 @@ def _follows_at_once(copy: str, word: _Word) -> bool:
     if _gap()["not_weak"].search(copy[max(0, word.end - 3) : word.end]):
         return False
     at = word.end + (copy[word.end : word.end + 1] == ":")
-    return bool(_MIXED.match(copy, at) or (at > word.end and word.kind == "qq" and _GROUP.match(copy, at)))
+    has_colon = at > word.end
+    return bool(
+        _MIXED.match(copy, at) or (has_colon and (_JOINED.match(copy, at) or (word.kind == "qq" and _GROUP.match(copy, at))))
+    )
 
 
 def _named_behind(copy: str, word: _Word) -> Id | None:
@@ -164,7 +170,7 @@ def _id_at(copy: str, at: int, word: _Word) -> Id | None:
         return None
     if (mixed := _HAN_TAIL.match(copy, at)) and (word.is_strong or sign):
         return Id(at, mixed.end(), word.kind, read_tail(mixed[0]))
-    token = _TOKEN.match(copy, at)
+    token = _PARTED.match(copy, at) or _TOKEN.match(copy, at)
     if token is None:
         token = _SPACED.match(copy, at) or (_PIECES.match(copy, at) if ":" in sign else None)
     if token is None or not _is_id(copy, token, word, sign):
@@ -185,8 +191,12 @@ def read_tail(token: str) -> str:
     return token[:size] + undone(token[size:])
 
 
+def _joined(token: re.Match[str]) -> str:
+    return token[0][:: 1 + len(token["by"])] if token.re is _PARTED else re.sub(r"[ .]", "", token[0])
+
+
 def _is_id(copy: str, token: re.Match[str], word: _Word, sign: str) -> bool:
-    body = re.sub(r"[ .]", "", token[0]).strip("-_@")
+    body = _joined(token).strip("-_@")
     if not 6 - (word.kind == "other") <= len(body) <= 20 or not re.search("[a-z]", body) or body in hotlines():
         return False
     named = ":" in sign or "号" in sign or "id" in sign or _gap()["add_before"].search(copy[max(0, word.start - 2) : word.start])
@@ -201,7 +211,7 @@ def _is_id(copy: str, token: re.Match[str], word: _Word, sign: str) -> bool:
 
 
 def _number(copy: str, number: re.Match[str], word: _Word, sign: str) -> Id | None:
-    run = whole_number(number[0])
+    run = ended(number[0])
     if len(undone(run)) > 11 and not kind_of(undone(run)):
         run = _first_piece(run)
     digits, end = undone(run), number.start() + len(run)
@@ -231,7 +241,7 @@ def _added(copy: str, add: re.Match[str]) -> Id | None:
     at = add.end()
     number = NUMBER.match(copy, at)
     if number:
-        run = whole_number(number[0])
+        run = ended(number[0])
         digits, end = undone(run), at + len(run)
         known = kind_of(digits)
         if known and known[0] == "mobile" and add[0][0] != "+":
@@ -240,9 +250,9 @@ def _added(copy: str, add: re.Match[str]) -> Id | None:
         return (
             None if known or is_count or not 8 <= len(digits) <= 10 or add[0][0] == "+" else Id(at, end, "qq", digits)
         )
-    token = _TOKEN.match(copy, at)
+    token = _PARTED.match(copy, at) or _TOKEN.match(copy, at)
     if token is None or add[0][0] == "私" or copy[max(0, add.start() - 1) : add.start()].isalnum() and add[0][0] == "+":
         return None
-    body = token[0].strip("-_")
+    body, end = _joined(token).strip("-_"), at + len(token[0].rstrip("-_"))
     mixed = re.search(r"[a-z]", body) and re.search(r"\d", body) and 6 <= len(body) <= 20
-    return Id(at, at + len(body), "wechat", "") if mixed and not re.fullmatch(r"\d+[a-z]{1,2}", body) else None
+    return Id(at, end, "wechat", "") if mixed and not re.fullmatch(r"\d+[a-z]{1,2}", body) else None

@@ -116,7 +116,12 @@ def loan_terms(folded: str) -> int:
         or any_of("explains").search(folded)
     ):
         return 0
-    return len(set(any_of("loan").findall(folded)))
+    return len(set(any_of("loan").findall(folded))) + len(set(_loan_forms().findall(folded)))
+
+
+@cache
+def _loan_forms() -> re.Pattern[str]:
+    return re.compile(lexicon()["loan_forms"])
 
 
 @cache

@@ -18,6 +18,7 @@ import opencc
 from analysis.lexicon import load_yaml
 
 _HAN_BEFORE = re.compile(r"[\u4e00-\u9fff]{1,24}$")
+_BREAK = r"[·.\-\s\u200b-\u200f\u2060\ufeff]{0,2}"
 _UNMARKED = ("loose", "ended", "quoted", "living", "long_titled", "described")  # rules whose name may be a clause
 
 
@@ -66,6 +67,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         ),
         "plate": re.compile(
             rf"[{lexicon['plates']}][a-z](?:[·.\-\s])?(?=[a-hj-np-z0-9]{{0,5}}\d)[a-hj-np-z0-9]{{5,6}}(?![a-z0-9])"
+            rf"|[{lexicon['plates']}](?P<by>[ ·.\-])[a-z](?=(?:(?P=by)[a-z]){{0,5}}(?P=by)\d)(?:(?P=by)[a-hj-np-z0-9]){{5,6}}(?![a-z0-9])"
         ),
         "address": re.compile(rf"(?:{_any(lexicon['roads'])}){road}{house_end}"),
         "city": re.compile(rf"(?:{_any(lexicon['cities'])}|[^{lexicon['not_city']}]市)(?=[\u4e00-\u9fff])"),
@@ -93,7 +95,7 @@ def _hints() -> tuple[ahocorasick_rs.AhoCorasick, list[re.Pattern[str] | None]]:
         "living": "",
         "tails": r"(?:为|是|:|：|\s){0,2}[0-9０-９]{4}",
         "roads": "[0-9０-９]{1,5}[-之号號弄栋棟幢座单單室楼樓层層组組]",
-        "plates": r"[A-Za-zＡ-Ｚａ-ｚ][·.\-\s]?[A-Za-z0-9Ａ-Ｚａ-ｚ０-９]",
+        "plates": rf"{_BREAK}[A-Za-zＡ-Ｚａ-ｚ]{_BREAK}[A-Za-z0-9Ａ-Ｚａ-ｚ０-９]",
     }
     found = [(word, then) for kind, then in after.items() for w in lexicon[kind] for word in sorted({w, both(w)})]
     found += [(mark, name) for mark in "】(（"] + [(mark, "[男女][,，。]") for mark in ",，"]

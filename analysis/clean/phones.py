@@ -12,14 +12,15 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
-from analysis.clean.digits import RUN, SEPARATOR, real_digits, undone, whole_number
+from analysis.clean.digits import HAN_DIGITS, RUN, SEPARATOR, real_digits, undone, whole_number
 from analysis.lexicon import data_path, load_yaml
 
 _KINDS = (
     ("mobile", re.compile(r"(?:00|0)?(?:86)?(?P<number>1[3-9]\d{9})")),
-    ("landline", re.compile(r"(?:86)?(?P<number>0(?:10|2\d)\d{8}|0[3-9]\d{2}\d{7,8})")),
+    ("landline", re.compile(r"(?:86)?(?P<number>0(?:10|2\d)\d{8}|0(?:[3-9]\d{2}|000)\d{7,8})")),  # 0000: no place's, made up
     ("service", re.compile(r"(?P<number>[48]00\d{7})")),
 )
+_FROM_ABROAD = re.compile(r"(?:00)?86(?P<number>(?:10|2\d)\d{8}|[3-9]\d{2}\d{7,8})")  # +86 and the area code without its 0
 _ABROAD = re.compile(r"(?:852)?[235-9]\d{7}|0[2-8]\d{7,8}|8860?[2-9]\d{7,8}")
 _TAIWAN_MOBILE = re.compile(r"(?:8860?|0)9\d{8}")
 _SERVICE_LINE = re.compile(r"(?<![\d.,-])(?:95\d{4,6}|1010\d{4})(?!\d)")
@@ -47,7 +48,9 @@ _GROUPS = {
     (2, 3, 4, 4),
     (2, 3, 8),
 }
+_MOBILE = 11  # digits of a mobile
 _PIECE = re.compile(rf"[^{SEPARATOR[1:-1]}]+")
+_BETWEEN = SEPARATOR[1:-1].replace("\\", "")
 
 
 class Phone(NamedTuple):
@@ -59,8 +62,8 @@ class Phone(NamedTuple):
     digits: str
 
     def readable(self) -> str:
-        """The digits, a landline's with a hyphen after its area code."""
-        if self.kind != "landline" or not re.match(r"0[1-9]", self.digits) or len(self.digits) < 11:
+        """The digits; a landline's with a hyphen after its area code where it has as many as a mobile."""
+        if self.kind != "landline" or not re.match(r"0[1-9]", self.digits) or len(self.digits) != _MOBILE:
             return self.digits
         area = 3 if self.digits[1] in "12" else 4
         return f"{self.digits[:area]}-{self.digits[area:]}"
@@ -98,6 +101,20 @@ def kind_of(digits: str) -> tuple[str, str] | None:
     return None
 
 
+def ended(run: str) -> str:
+    """A run without the Han digits at its end that begin the next word, where the rest is a number to call.
+
+    >>> ended("一三九零零零零一二三四一")           # mobile, then "one (day)"
+    '一三九零零零零一二三四'
+    """
+    run = whole_number(run)
+    if run[-1] in HAN_DIGITS and not kind_of(undone(run)):
+        for whole in (run[:-1], run[:-2]):
+            if run[len(whole)] in HAN_DIGITS and kind_of(undone(whole)):
+                return whole.rstrip(_BETWEEN)
+    return run
+
+
 def find_phones(copy: str) -> list[Phone]:
     """Numbers to call in a copy (see `digits.windows`), left to right; hotlines of the list are left out.
 
@@ -120,7 +137,7 @@ def find_phones(copy: str) -> list[Phone]:
 
 
 def _in_run(copy: str, start: int, end: int) -> Iterator[Phone]:
-    run = whole_number(copy[start:end])
+    run = ended(copy[start:end])
     end = start + len(run)
     digits = undone(run)
     if len(digits) < 7 or digits in hotlines() or unit_after().match(copy, end):
@@ -136,6 +153,9 @@ def _in_run(copy: str, start: int, end: int) -> Iterator[Phone]:
     is_told = _call_before().search(before) or _HONG_KONG.fullmatch(run)
     if _ABROAD.fullmatch(digits) and is_told and not _DATE.fullmatch(digits):
         yield _phone(copy, start, end, ("mobile" if digits[0] in "5679" else "landline", digits))
+        return
+    if copy[start - 1 : start] == "+" and (abroad := _FROM_ABROAD.fullmatch(digits)):
+        yield _phone(copy, start, end, ("landline", f"0{abroad['number']}"))
         return
     if len(digits) > 11:
         yield from _beside_others(copy, start, run)

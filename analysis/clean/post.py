@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from html import unescape
@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from analysis.clean import contacts, counters, dates, site_rules
+from analysis.clean.addresses import hidden_address
 from analysis.clean.adverts import mark_adverts
 from analysis.clean.contacts import Contact
 from analysis.clean.decode import decode
@@ -32,6 +33,7 @@ Rows = dict[str, list[dict[str, Any]]]
 # Shapes of pages that hold no post of their own (codebook N61, N62).
 NO_POST = {"list": "list_page", "doorway": "doorway_page", "empty": "no_text"}
 _TOP = 400
+_MOST_TEXT = 1_000_000  # characters of one post, twenty times the longest honest one; flagged truncated
 _ENTITY = re.compile(r"&(?:#\d{2,7}|#x[0-9a-fA-F]{2,6}|nbsp);")  # left over in texts that were taken from pages (N35, N36)
 _AUTHOR = re.compile(r"(?:作者|发帖人|投稿人|楼主)[:：]\s*([^\s|/,，]{1,16})")
 
@@ -56,7 +58,17 @@ def clean_record(record: Mapping[str, Any], settings: Settings) -> Rows:
     if not any(block.text.strip() for block in blocks):
         return _dropped(record, "no_text", f"{record['n_bytes']} bytes, only page furniture")
     flags = decoded.flags | {site_rules.FLAG} if cut.missing else decoded.flags
-    return _post(record, page, blocks, flags, settings)
+    kept = list(_at_most(blocks, _MOST_TEXT))
+    return _post(record, page, kept, flags | {"truncated"} if len(kept) < len(blocks) or kept[-1] is not blocks[-1] else flags, settings)
+
+
+def _at_most(blocks: Sequence[Block], left: int) -> Iterator[Block]:
+    """The blocks up to so many characters, the last cut off there: a page made of text without end costs time without end."""
+    for block in blocks:
+        if left <= 0:
+            return
+        yield block if len(block.text) <= left else block._replace(text=block.text[:left])
+        left -= len(block.text)
 
 
 def _of_text(text: str) -> Page:
@@ -91,8 +103,8 @@ def _post(record: Mapping[str, Any], page: Page, blocks: Sequence[Block], flags:
     post = {
         "post_id": record["raw_id"],
         "raw_id": record["raw_id"],
-        "url": url,
-        "source": record["source"],
+        "url": hidden_address(url, settings.salt) if url else None,
+        "source": hidden_address(record["source"], settings.salt),
         "site": site,
         "title": title,
         "text": hidden.text,

@@ -108,6 +108,15 @@ def redact(text: str, spans: Sequence[Span]) -> Redacted:
     return Redacted("".join(parts), tuple(marks))
 
 
+def hidden(text: str) -> str:
+    """The text with a mark in place of all that leads to a person.
+
+    >>> hidden("13900001234.html: no such file")
+    '〔电话〕.html: no such file'
+    """
+    return redact(text, find_people(text)).text
+
+
 def _before(text: str, masked: Redacted, span: Span) -> Span:
     """A finding of the masked text, in the offsets of the text as given; one across a mark takes what the mark hides."""
     start, end = _origin(masked, span.start, "start"), _origin(masked, span.end, "end")

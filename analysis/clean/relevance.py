@@ -2,7 +2,8 @@
 
 A crawl for 催收 (collection) brings in unpaid heating bills, collectors for hire, dialler software, novels. What is
 counted without this gate is the crawler's catch and not what debtors meet (codebook, section 0 rule 1 and section 1.1).
-Where it stops: it knows words and not sense; a text on debt in words of its own is taken for unrelated.
+Where no word of the lists decides, the signs 债, 欠 and 催 and what collectors do are counted: a post on debt in words of
+its own has many of them. Where it stops: it knows words and not sense.
 """
 
 from __future__ import annotations
@@ -23,11 +24,19 @@ LONG = 900  # characters from which on a passing word is not enough
 RICH = 2.5  # points per 1,000 characters that a long text wants whose title says nothing
 OFTEN = 3.0  # occurrences of core words per 1,000 characters by which a text is about debt whatever its title
 MUCH_TROUBLE = 4  # words of what comes of a debt that, beside one core word, make a long text be about it
+SIGNS = 3  # signs of a debt (债, 欠, 催) that make a short text be about one; in a long text so many for each 1,000 characters
+CONDUCT = 5  # words of what collectors do that, beside one sign, make a short text be about a debt
+SPEECHES = 3  # speeches that make a story of one chapter, or of a text that says it was made up
 _SUM = re.compile(r"[借欠贷](?:了|款)?(?:\d[\d.]{0,8}|[一二两三四五六七八九十百]{1,5})(?:千|万|百|块|元|w)")
 HAN = re.compile("[\u3400-\u9fff]+")
 LATIN = re.compile("[a-z]{2,20}")
 _ARTICLE = re.compile(r"(?m)^\s{0,8}第[零一二三四五六七八九十百千\d]{1,8}条")
 _CHAPTER = re.compile(r"(?m)^\s{0,8}第[零一二三四五六七八九十百千\d]{1,6}[章回]\s{0,4}\S{1,20}$")
+_LAW = re.compile(r"第[零一二三四五六七八九十百千\d]{1,8}条")
+# Not of a state or a firm, nor wages, fees and rent, nor what else begins so.
+_SIGN = re.compile(
+    "(?<![国企美券])债(?!券|市|基)|欠(?![缺佳妥安薪税费]|.{0,3}(?:工资|工钱|货款|工程款|房租|租金|水费|电费|物业))|催(?![化眠产生更泪促肥熟])"
+)
 _SPEECH = re.compile(r"[“\"「][^“”\"「」\n]{2,60}[。!?…,][”\"」]")
 GLOSS = re.compile(r"[\u3400-\u9fff]\([a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜü]{1,7}\)")
 
@@ -70,7 +79,7 @@ def relevance(title: str | None, text: str, url: str | None) -> Relevance:
         return early
     for name, rule in load_yaml("lexicon/relevance.yml")["classes"].items():
         words = _words(hits, name)
-        if words.points >= rule["least"] and _outweighs(name, rule, words, debt, hits):
+        if words.points >= rule["least"] and _outweighs(name, rule, words, debt, hits) and not _is_told(rule, copy, words):
             return Relevance(False, rule.get("class", name), _quote(words))
     return _on_topic(title, copy, hits, debt)
 
@@ -88,13 +97,24 @@ def _by_form(copy: str, hits: Mapping[str, int], debt: int) -> Relevance | None:
     # A rule on collection itself concerns the borrower; one that names a debt in passing does not.
     if len(articles) >= 3 and 2 * len(articles) > len(lines) and len(_words(hits, "core").found) < 3:
         return Relevance(False, "policy_law_text", f"{len(articles)} articles: {articles[0].strip()} …")
-    chapters = _CHAPTER.findall(copy) if "第" in copy else []
-    if len(chapters) >= 2 and len(_SPEECH.findall(copy)) >= 1:
-        return Relevance(False, "fiction", f"chapters: {chapters[0].strip()}")
+    if (story := _as_story(copy, hits)) is not None:
+        return story
     doorway = _words(hits, "doorway")
     if doorway.found and len(copy) < 200 and debt:
         return Relevance(False, "doorway", _quote(doorway))
     return None
+
+
+def _as_story(copy: str, hits: Mapping[str, int]) -> Relevance | None:
+    """Fiction by its form: chapters with speech and without articles of law, or much speech and a word that it is made up."""
+    chapters = _CHAPTER.findall(copy) if "第" in copy else []
+    invented = _words(hits, "invented")
+    if not chapters and not invented.found or len(_LAW.findall(copy)) >= SPEECHES:
+        return None
+    speeches = len(_SPEECH.findall(copy))
+    if chapters and speeches >= (1 if len(chapters) > 1 else SPEECHES):
+        return Relevance(False, "fiction", f"chapters: {chapters[0].strip()}")
+    return Relevance(False, "fiction", _quote(invented)) if invented.found and speeches >= SPEECHES else None
 
 
 def is_latin(text: str) -> bool:
@@ -109,14 +129,21 @@ def is_latin(text: str) -> bool:
     return latin > 3 * han and latin > 200
 
 
+def _is_told(rule: Mapping[str, Any], copy: str, words: Words) -> bool:
+    """Whether a text holds the words of a class and yet is none of it: a reporter's, or one without a word that it needs."""
+    needs, unless = rule.get("needs", ()), rule.get("unless", ())
+    lacks = bool(needs) and not any(word in needs for word in words.found)
+    return lacks or any(word in copy for word in unless) or (rule.get("no_debt", False) and len(_SIGN.findall(copy)) >= SIGNS)
+
+
 def _outweighs(name: str, rule: Mapping[str, Any], words: Words, debt: int, hits: Mapping[str, int]) -> bool:
     """Whether a class's words weigh more than the debt's own; collectors for hire must offer something besides."""
     if name == "b2b_collection" and not _words(hits, "offers").found:
         return False
     if name == "job_ad" and len(words.found) < 3:
         return False
-    if name == "fiction":
-        return len(words.found) >= 3 or debt < 12
+    if name == "fiction":  # chapters alone are those of a rule, too
+        return (len(words.found) >= 3 or debt < 12) and not all(word.startswith("第") for word in words.found)
     return words.points > float(rule["over"]) * debt
 
 
@@ -129,6 +156,8 @@ def _on_topic(title: str | None, copy: str, hits: Mapping[str, int], debt: int) 
     )
     if length < LONG:
         good = bool(core.found) or len(objects.found) >= 2 or (bool(objects.found) and bool(trouble.found))
+        about = about if good else about._replace(found=about.found + _signs(copy, hits, SIGNS))
+        good = good or bool(_signs(copy, hits, SIGNS))
     else:
         several = len(core.found) >= 2 and len(about.found) >= 4
         often = 1000 * sum(copy.count(word) for word in core.found) >= max(OFTEN * length, 2000)
@@ -136,10 +165,21 @@ def _on_topic(title: str | None, copy: str, hits: Mapping[str, int], debt: int) 
         weighty = bool(core.found) and len(about.found) + len(trouble.found) >= 2 * MUCH_TROUBLE
         good = (named and len(about.found) >= 2) or often or troubled
         good = good or ((several or weighty) and 1000 * debt >= RICH * length)
+        good = good or (bool(about.found) and bool(_signs(copy, hits, max(2 * SIGNS, SIGNS * length // 1000 + 1))))
     if good:
-        return Relevance(True, None, _quote(about))
-    seen = _quote(about)
+        return Relevance(True, None, _quote(about, copy))
+    seen = _quote(about, copy)
     return Relevance(False, "unrelated", f"only in passing: {seen}" if seen else "no word of debt")
+
+
+def _signs(copy: str, hits: Mapping[str, int], least: int) -> list[str]:
+    """The signs of a debt where they are at least so many, or one of them and much of what collectors do; else nothing."""
+    signs = _SIGN.findall(copy)
+    conduct = _words(hits, "conduct").found
+    near = signs or [word for word in conduct if word in _lists()["near_debt"]]
+    if len(signs) >= least:
+        return sorted(set(signs))
+    return [*near[:1], *conduct] if near and len(conduct) >= CONDUCT and len(copy) < LONG else []
 
 
 def _words(hits: Mapping[str, int], name: str) -> Words:
@@ -147,16 +187,26 @@ def _words(hits: Mapping[str, int], name: str) -> Words:
     return Words(found, sum(hits[word] for word in found))
 
 
-def _quote(words: Words) -> str:
-    return ", ".join(words.found[:5])
+def _quote(words: Words, copy: str = "") -> str:
+    """The first words; a form as the copy has it."""
+    told = [(word, _forms().get(word)) for word in words.found[:5]]
+    return ", ".join(found[0] if form and (found := form.search(copy)) else word for word, form in told)
 
 
 @cache
 def _lists() -> dict[str, list[str]]:
     rules = load_yaml("lexicon/relevance.yml")
-    plain = ("core", "objects", "trouble", "offers", "machine_translated", "english_debt", "doorway", "not_meant")
-    owed = {"objects": [*rules["objects"], SUM]}
-    return {name: rules[name] for name in plain} | owed | {name: rule["words"] for name, rule in rules["classes"].items()}
+    plain = ["core", "objects", "trouble", "offers", "machine_translated", "english_debt", "doorway", "not_meant"]
+    plain += ["invented", "conduct", "near_debt"]
+    told = {"objects": [*rules["objects"], SUM, *rules["forms"]["objects"]], "trouble": [*rules["trouble"], *rules["forms"]["trouble"]]}
+    return {name: rules[name] for name in plain} | told | {name: rule["words"] for name, rule in rules["classes"].items()}
+
+
+@cache
+def _forms() -> dict[str, re.Pattern[str]]:
+    """The forms in which a debt and its collection are told without a word of the lists."""
+    forms = load_yaml("lexicon/relevance.yml")["forms"]
+    return {SUM: _SUM} | {name: re.compile(form) for kind in forms.values() for name, form in kind.items()}
 
 
 @cache
@@ -176,6 +226,5 @@ def _hits(title: str, copy: str) -> dict[str, int]:
         for number, start, end in spans:
             if words[number] not in other and not any(a <= start and end <= b for a, b in sayings):
                 points[words[number]] = weight
-        if _SUM.search(text):
-            points[SUM] = weight
+        points |= {name: weight for name, form in _forms().items() if form.search(text)}
     return points

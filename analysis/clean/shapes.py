@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from analysis.clean.furniture import squeeze
+from analysis.clean.furniture import squeeze, start
 from analysis.clean.html import Line, Lines
 from analysis.clean.page import Block
 from analysis.lexicon import load_yaml
@@ -81,9 +81,9 @@ def _are_titles(lines: Sequence[Line], kept: Sequence[int]) -> bool:
 
 def is_no_page(title: str | None, blocks: Sequence[Block]) -> bool:
     """Whether a page says that it is none: gone, broken, or behind a login."""
-    text = squeeze("".join(block.text for block in blocks))
-    if len(text) > _NO_PAGE:
+    if sum(len("".join(block.text.split())) for block in blocks) > _NO_PAGE:
         return False
+    text = squeeze("".join(block.text for block in blocks))
     return pattern("no_page").search(text) is not None or pattern("no_page").match(squeeze(title or "")) is not None
 
 
@@ -104,7 +104,7 @@ def kind(title: str | None, blocks: Sequence[Block], is_thread: bool, is_dated: 
     """
     if is_no_page(title, blocks) or not (blocks or title):
         return "empty"
-    lines = [squeeze(b.text) for b in blocks]
+    lines = [start(b.text) for b in blocks]
     n_fields = sum(len(pattern("complaint_field").findall(line[:60])) for line in lines)
     if n_fields >= 2:
         return "complaint"
@@ -112,7 +112,7 @@ def kind(title: str | None, blocks: Sequence[Block], is_thread: bool, is_dated: 
         return "forum"
     if is_doorway(title, blocks, is_dated):
         return "doorway"
-    if title is None and sum(map(len, lines)) <= DOORWAY and not is_dated:
+    if title is None and not is_dated and sum(len(squeeze(b.text)) for b in blocks) <= DOORWAY:
         return "empty"
     has_answer = any(
         pattern("answer_heading").fullmatch(line) or line.startswith(("答:", "律师解答:")) for line in lines
@@ -120,7 +120,7 @@ def kind(title: str | None, blocks: Sequence[Block], is_thread: bool, is_dated: 
     has_question = any(pattern("question_start").match(line) for line in lines)
     if has_answer and (has_question or len(lines) > 1):
         return "qa"
-    comments = [line for b, line in zip(blocks, lines, strict=True) if b.layer == "comment"]
-    body = [line for b, line in zip(blocks, lines, strict=True) if b.layer == "body"]
-    is_talk = len(comments) >= 3 and len(comments) > len(body) and sum(map(len, body)) < _POST
+    n_comments = sum(b.layer == "comment" for b in blocks)
+    body = [b.text for b in blocks if b.layer == "body"]
+    is_talk = n_comments >= 3 and n_comments > len(body) and sum(len(squeeze(text)) for text in body) < _POST
     return "forum" if is_talk else "article"

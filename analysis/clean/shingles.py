@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Sequence
-from functools import cache, lru_cache
+from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -39,9 +39,14 @@ class Signed(NamedTuple):
     bands: NDArray[np.uint32]
 
 
+def bare(text: str) -> str:
+    """The text without redaction marks, which say nothing of the words around them."""
+    return _MARKS.sub("", text) if "〔" in text else text
+
+
 def unmarked(text: str) -> str:
-    """The matching copy without redaction marks, which say nothing of the words around them."""
-    return matching(_MARKS.sub("", text) if "〔" in text else text).text
+    """The matching copy of the text without redaction marks."""
+    return matching(bare(text)).text
 
 
 def plain(copy: str) -> str:
@@ -162,18 +167,3 @@ def signed(texts: Sequence[str], size: int, rows: int) -> Signed:
         bands = (bands ^ values[:, row : row + rows * (BINS // rows) : rows]) * _ROLL[1]
         bands ^= bands >> np.uint32(15)
     return Signed((values & np.uint32(0xFF)).astype(np.uint8), bands)
-
-
-class Shelf:
-    """The texts with their shingles at hand, made again when asked for: all at once would take a gigabyte."""
-
-    def __init__(self, texts: Sequence[str]) -> None:
-        self._texts = texts
-        self.shingles = lru_cache(maxsize=4096)(self._shingles)
-
-    def _shingles(self, place: int, size: int) -> Hashes:
-        return shingles(self._texts[place], size)
-
-    def jaccard(self, a: int, b: int, size: int) -> float:
-        """The Jaccard index of two texts, counted and not estimated."""
-        return jaccard(self.shingles(a, size), self.shingles(b, size))

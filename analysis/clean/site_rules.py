@@ -17,6 +17,7 @@ from typing import NamedTuple
 import pandas as pd
 from selectolax.lexbor import LexborHTMLParser
 
+from analysis.clean.bounded import bounded
 from analysis.sites import DIRECTIVES, SITES, SiteFile, load_all, site_of
 
 FLAG = "layout_changed"  # the flag of a post, and the reason of a drop
@@ -43,7 +44,7 @@ def apply(site: SiteFile, html: str) -> Applied:
     A single page without a date is no sign of a changed layout: dates are watched over the run (`share_dated`). Nor is a
     page with no text at all.
     """
-    tree = LexborHTMLParser(html)
+    tree = LexborHTMLParser(bounded(html))
     for selector in site.selectors.remove:
         for node in tree.css(selector):
             node.decompose()

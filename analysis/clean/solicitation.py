@@ -14,10 +14,12 @@ from typing import NamedTuple
 from analysis.clean.contacts import Contact, is_pointer
 from analysis.clean.offers import any_of, is_loan_line, is_strapline, lexicon, offers_piecework
 from analysis.clean.page import Block
+from analysis.clean.screens import Screen
 from analysis.clean.text import fold
 
 _SENTENCE = re.compile(r"[^。！？!?\n]+[。！？!?\n]?")
 _QUOTE = 60
+_NEAR = 12  # characters between a number and the word that says that it is a messenger's, too
 _BRIEF = 300  # characters of a post up to which a line that offers piecework is the post, and no line in an article
 _REACHES = {
     "messenger_id",
@@ -27,6 +29,8 @@ _REACHES = {
     "loan_list",
     "own_service",
     "recruiting",
+    "training",
+    "where_to",
     "call_to_action",
     "other_contact",
 }
@@ -88,20 +92,24 @@ def solicitation(blocks: Sequence[Block], contacts: Sequence[Contact], site: str
 def _of_contacts(own: Sequence[Block], contacts: Sequence[Contact]) -> list[_Signal]:
     text = "\n".join(block.text for block in own)
     here = [contact for contact in contacts if contact.surface in text]
-    ids = [c for c in here if c.kind in ("wechat", "qq") or (c.kind == "other" and not is_pointer(c))]
+    ids = [c for c in here if c.kind in ("wechat", "qq") or (c.kind == "other" and not is_pointer(c)) or _is_shared(c, text)]
     pointers = [c for c in here if is_pointer(c)]
-    calls = [
-        c
-        for c in here
-        if c.kind in ("mobile", "landline", "email") and any(c.surface in b.text for b in own if b.layer == "ad")
-    ]
+    sold = [b.text for b in own if b.layer == "ad" and not _signal("not_sold").search(fold(b.text))]
+    calls = [c for c in here if c.kind in ("mobile", "landline", "email") and any(c.surface in line for line in sold)]
     found = [_Signal("messenger_id", ids[0].surface)] if ids else []
     found += [_Signal("pointer", pointers[0].surface)] if pointers and not ids else []
     found += [_Signal("other_contact", calls[0].surface)] if calls and not ids else []
-    licence = _signal("licence").search(text)
+    licence = _signal("licence").search(fold(text))
     if found and not licence:
         found.append(_Signal("outbound_only", found[0].quote))
     return [*found, _Signal("licence", licence[0])] if licence else found
+
+
+def _is_shared(contact: Contact, text: str) -> bool:
+    """Whether a mobile is said to be a messenger's, too (微信同号)."""
+    at = text.find(contact.surface)
+    around = fold(text[max(0, at - _NEAR) : at + len(contact.surface) + _NEAR])
+    return contact.kind == "mobile" and bool(_signal("same_number").search(around))
 
 
 def _of_straplines(adverts: Sequence[str]) -> list[_Signal]:
@@ -110,19 +118,27 @@ def _of_straplines(adverts: Sequence[str]) -> list[_Signal]:
     return [*found, _Signal("strapline_again", lines[0])] if len(lines) != len(set(lines)) else found
 
 
+@cache
+def _words() -> tuple[Screen, dict[str, re.Pattern[str]]]:
+    """The signals that are words, and what tells that they may be there."""
+    names = ("add_word", "free_offer", "promise", "stop_paying", "asks_secrets", "recruiting", "training", "where_to")
+    patterns = {name: _signal(name) for name in names} | {"own_service": _group("own"), "call_to_action": _group("call")}
+    return Screen({name: pattern.pattern for name, pattern in patterns.items()}), patterns
+
+
 def _of_words(own: Sequence[Block]) -> list[_Signal]:
-    wanted = {
-        name: _signal(name)
-        for name in ("add_word", "free_offer", "promise", "stop_paying", "asks_secrets", "recruiting")
-    }
-    wanted |= {"own_service": _group("own"), "call_to_action": _group("call")}
     texts = [(block.text, block.layer == "ad") for block in own if block.layer != "title"]
     whole = fold("\n".join(text for text, _ in texts))
-    wanted = {name: pattern for name, pattern in wanted.items() if pattern.search(whole)}  # most posts have few of them
+    screen, patterns = _words()
+    may_match = screen.of(whole)
+    if not _signal("debt").search(whole):
+        may_match = may_match - {"training"}
+    wanted = {name: p for name, p in patterns.items() if name in may_match and p.search(whole)}  # most posts have few of them
     found: dict[str, _Signal] = {}
     for text, is_ad in texts if wanted else ():
-        for sentence in _SENTENCE.findall(text):
-            folded = fold(sentence)
+        whole = fold(text)
+        for place in _SENTENCE.finditer(text):
+            sentence, folded = place[0], whole[place.start() : place.end()]
             names = [
                 name
                 for name, pattern in wanted.items()
@@ -148,9 +164,9 @@ def _of_shape(own: Sequence[Block], adverts: Sequence[str]) -> list[_Signal]:
     if is_brief and (work := next((b.text for b in own if offers_piecework(fold(b.text))), None)):
         found.append(_Signal("piecework", work))
     half = len(own) // 2
-    alarm = next((b.text for b in own[:half] if b.layer != "ad" and _signal("alarm").search(b.text)), None)
-    if alarm and any(block.layer == "ad" for block in own[-max(1, len(own) // 3) :]):
-        found.append(_Signal("alarm_then_promotion", alarm))
+    if any(block.layer == "ad" for block in own[-max(1, len(own) // 3) :]):
+        alarm = next((b.text for b in own[:half] if b.layer != "ad" and _signal("alarm").search(b.text)), None)
+        found += [_Signal("alarm_then_promotion", alarm)] if alarm else []
     return found
 
 

@@ -25,13 +25,17 @@ from analysis.lexicon import load_yaml
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹ"
 _LINE = 200  # characters of a text that is remembered
+_TWO_UNITS = 0xFFFF  # no character
 _MANY = 4096  # lines that are remembered
 _KNOWN: dict[str, str] = {}  # lines and their folded form; what stands in it changes nothing but the speed
 MANY_GLOSSES = 5  # codebook, appendix A step 4: toneless glosses count only on a page with at least five toned ones
 
-_GLOSS = rf"(?<=[{HAN}])\((?=[^)]{{0,24}}[{TONED}])[a-z{TONED}' ]{{1,24}}\)"
+_GLOSS = rf"\((?<=[{HAN}]\()(?=[^)]{{0,24}}[{TONED}])[a-z{TONED}' ]{{1,24}}\)"
 # Zero-width and directional marks, soft hyphen, variation selectors (codebook N71), and the key around a keycap digit.
-_LEFT_OUT = re.compile(rf"[{INVISIBLE}]+|(?<=[{HAN}])[ \t\u3000]{{1,4}}(?=[{HAN}])|{_GLOSS}")
+# Each branch begins with its first character, and looks back behind it, so that the search can skip what is none of these.
+_LEFT_OUT = re.compile(
+    rf"[{INVISIBLE}]+|[ \t\u3000](?<=[{HAN}][ \t\u3000])[ \t\u3000]{{0,3}}(?=[{HAN}])|{_GLOSS}"
+)
 _MAY_LEAVE_OUT = re.compile(rf"[{INVISIBLE} \t\u3000(]")
 _TONED_GLOSS = re.compile(_GLOSS)
 _TONELESS_GLOSS = re.compile(rf"(?<=[{HAN}])\([a-z]{{1,5}}\)")
@@ -54,6 +58,19 @@ class Matching(NamedTuple):
     def at(self, offset: int) -> int:
         """The first place in the copy that stands at or after an offset of the text as written."""
         return bisect_left(self.offsets, offset)
+
+
+class _Folding(dict[int, str]):
+    """What each code point is folded to; one that stays as it is is noted when it is met, since a miss costs ten hits."""
+
+    def __missing__(self, point: int) -> str:
+        self[point] = character = chr(point)
+        return character
+
+
+@cache
+def _folding() -> _Folding:
+    return _Folding(_table())
 
 
 @cache
@@ -80,6 +97,15 @@ def _points() -> np.ndarray[tuple[int], np.dtype[np.uint32]]:
     return points
 
 
+@cache
+def _units() -> np.ndarray[tuple[int], np.dtype[np.uint16]]:
+    """The same for units of UTF-16, a table that fits the cache; what is folded to a character of two units has the mark."""
+    points = _points()[:0x10000]
+    units = np.where(points < 0x10000, points, _TWO_UNITS).astype(np.uint16)
+    units[0xD800:0xDC00] = np.arange(0xD800, 0xDC00)
+    return units
+
+
 def fold(text: str) -> str:
     """The text in the one form that rules are written in, of the same length.
 
@@ -92,7 +118,7 @@ def fold(text: str) -> str:
     if len(text) > _LINE:
         return _by_points(text)
     found = _KNOWN.get(text)
-    return _remember([text], [text.translate(_table())])[0] if found is None else found
+    return _remember([text], [text.translate(_folding())])[0] if found is None else found
 
 
 def fold_lines(lines: Sequence[str]) -> None:
@@ -104,6 +130,9 @@ def fold_lines(lines: Sequence[str]) -> None:
 
 
 def _by_points(text: str) -> str:
+    units = _units()[np.frombuffer(text.encode("utf-16-le", "surrogatepass"), dtype="<u2")]
+    if not (units == _TWO_UNITS).any():
+        return str(units.tobytes(), "utf-16-le", "surrogatepass")
     points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     return _points()[points].tobytes().decode("utf-32-le", "surrogatepass")
 

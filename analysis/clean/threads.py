@@ -81,15 +81,12 @@ def _is_numbered(lines: Sequence[int], marks: Marks) -> bool:
 
 
 def _dated(page: Lines, boxes: Boxes, marks: Marks) -> Boxes:
-    """Those boxes that say something and who or when, if they are most of the boxes."""
+    """The boxes that say who or when, if most of the boxes do and say something; then a post of a word or two is one too."""
     if len(boxes) < 2 or _are_teasers(page, boxes):
         return {}
-    found = {
-        b: n
-        for b, n in boxes.items()
-        if any(marks.meta[i] for i in n) and sum(marks.weights[i] for i in n) > _RUNNING
-    }
-    return found if len(found) >= 2 and len(found) >= 0.5 * len(boxes) else {}
+    marked = {b: n for b, n in boxes.items() if any(marks.meta[i] for i in n)}
+    n_saying = sum(sum(marks.weights[i] for i in n) > _RUNNING for n in marked.values())
+    return marked if n_saying >= 2 and n_saying >= 0.5 * len(boxes) else {}
 
 
 def _are_teasers(page: Lines, boxes: Mapping[int, Sequence[int]]) -> bool:

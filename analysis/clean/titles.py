@@ -10,7 +10,7 @@ from typing import NamedTuple
 from analysis.clean.html import Lines
 from analysis.clean.text import HAN, TONED, fold
 
-_SEAMS = re.compile(r"\s{0,3}[_|｜»]+\s{0,3}|\s+[-–—·•]+\s+|-{2,}|—{2,}|\s{0,2}[-–—](?=[^-–—_|]{1,16}$)")
+_SEAMS = re.compile(r"\s{0,3}[_|｜»]+\s{0,3}|\s{1,8}[-–—·•]{1,8}\s{1,8}|-{2,}|—{2,}|\s{0,2}[-–—](?=[^-–—_|]{1,16}$)")
 _SITE = re.compile(
     r"(网|站|吧|论坛|博客|社区|频道|资讯|首页|平台|律师|律所|知道|问答|百科|头条|新闻|在线|[a-z0-9]+\.(com|cn|net|org))$",
     re.IGNORECASE,
@@ -18,6 +18,7 @@ _SITE = re.compile(
 _GLOSS = re.compile(rf"(?<=[{HAN}])\([a-z{TONED}]{{1,7}}\)")
 _NOT_WORDS = re.compile(r"[\W_]+")
 LONGEST = 120
+_SHARE = 0.4  # of the browser's title that a line must hold to be it
 
 
 class _Title(NamedTuple):
@@ -73,8 +74,9 @@ def choose(page: Lines) -> tuple[str | None, int]:
             named[b] = named[b] or outer.tag == "h1" or (outer.parent >= 0 and page.boxes[outer.parent].tag == "h1")
     best, best_points = -1, 0.0
     start = shown[:4]
+    least = _SHARE * len(title.whole)  # a shorter line without a heading's box is no title
     for i, line in enumerate(page.lines):
-        is_like = start and (line.text[:2] in shown or start in line.text)
+        is_like = start and least <= len(line.text) and (line.text[:2] in shown or start in line.text)
         if len(line.text) > LONGEST or not (is_like or named[line.box]):
             continue
         points = _points(page, i, title)
@@ -102,7 +104,7 @@ def _points(page: Lines, i: int, title: _Title) -> float:
     share = len(words) / max(len(whole), 1)
     is_told = (len(words) >= 5 or words == whole) and (
         (words in whole or words in told)
-        and (share >= 0.4 or is_named)
+        and (share >= _SHARE or is_named)
         or (bool(whole) and share < 2 and (whole in words or (is_h1 and _shares(words, whole) > 0.75)))
     )
     if is_told:

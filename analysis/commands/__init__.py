@@ -7,6 +7,9 @@ import sys
 from collections.abc import Callable
 from typing import Protocol
 
+from analysis.clean.redact import hidden
+from analysis.problems import printable
+
 Call = Callable[[argparse.Namespace], None]
 
 
@@ -20,8 +23,16 @@ class Add(Protocol):
 
 
 def say(line: str) -> None:
-    """A line for the person at the terminal; standard output is for data."""
-    print(line, file=sys.stderr)
+    """A line for the person at the terminal; standard output is for data.
+
+    Lines go into logs, and quote what stood in a file or its name: so nothing that leads to a person is said either.
+    """
+    print(hidden(printable(line)), file=sys.stderr)
+
+
+def show(text: str, end: str = "\n") -> None:
+    """What was asked for, on standard output, without what a terminal obeys."""
+    print(printable(text), end=end)
 
 
 def number(text: str) -> float:

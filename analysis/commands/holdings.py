@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from analysis import pipeline, tables
-from analysis.clean import with_copies
 from analysis.commands import Add, number, positive, say
+from analysis.pipeline import steps
+from analysis.pipeline.run import Run
 from analysis.problems import CommandProblem, DataProblem
 from analysis.scrape.cdx import DATA, INDEX
 from analysis.scrape.kinds import listing
@@ -49,12 +49,9 @@ def _count_again(folder: Path) -> None:
     """Near-copies and measures of what is left: both are of the whole corpus."""
     if not all((folder / f"{name}.parquet").exists() for name in ("posts", "blocks", "measures")):
         return
-    run = pipeline.Run(folder)
-    posts = with_copies(tables.read("posts", folder), tables.read("blocks", folder))
-    pipeline.write(run, {"posts": posts})
-    done = pipeline.measured(run)
-    pipeline.write(run, done.made)
-    say(f"{done.line}, counted again. Next: python -m analysis report {folder}")
+    run = Run(folder)
+    steps.compared(run)
+    say(f"{steps.measured(run)}, counted again. Next: python -m analysis report {folder}")
 
 
 def register(add: Add) -> None:

@@ -26,7 +26,7 @@ def _book(chosen: argparse.Namespace) -> books.Codebook:
 
 
 def _in_campaign(folder: Path) -> frozenset[str]:
-    names = ("posts", "blocks", "contacts", "mentions")
+    names = ("posts", "ties", "mentions")
     return frozenset(campaigns(*(tables.read(name, folder) for name in names)).ties["post_id"])
 
 

@@ -7,7 +7,7 @@ import argparse
 from analysis import codebook as books
 from analysis import tables
 from analysis.checking import check_codebook, fix_codebook
-from analysis.commands import Add, say
+from analysis.commands import Add, say, show
 from analysis.explain import explain
 from analysis.manual import manual
 from analysis.problems import DataProblem
@@ -23,7 +23,7 @@ def _stages(chosen: argparse.Namespace) -> None:
 
 
 def _explain(chosen: argparse.Namespace) -> None:
-    print(explain(chosen.text, books.load(chosen.codebook) if chosen.codebook else None))
+    show(str(explain(chosen.text, books.load(chosen.codebook) if chosen.codebook else None)))
 
 
 def _codebook(chosen: argparse.Namespace) -> None:

@@ -4,59 +4,63 @@ from __future__ import annotations
 
 import argparse
 import sys
+import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from analysis import pipeline, tables
 from analysis.clean.layered import as_html, in_terminal, layers_of
-from analysis.commands import Add, positive, say
+from analysis.commands import Add, positive, say, show
+from analysis.pipeline import steps
+from analysis.pipeline.run import Run
 from analysis.problems import CommandProblem, DataProblem
 from analysis.scrape.columns import parse as parse_columns
 from analysis.stages import STAGES, stage
+from analysis.storage import is_remote, send
 from analysis.themes.concordance import concordance
 
 
-def _run_of(chosen: argparse.Namespace) -> pipeline.Run:
+def _run_of(chosen: argparse.Namespace) -> Run:
     folder = Path(chosen.out if getattr(chosen, "out", None) else chosen.folder)
-    return pipeline.Run(
+    return Run(
         folder,
         Path(chosen.codebook) if getattr(chosen, "codebook", None) else None,
         getattr(chosen, "workers", 1),
         getattr(chosen, "reveal_contacts", False),
         columns=parse_columns(getattr(chosen, "columns", None) or ()),
         removal=Path(chosen.removal) if getattr(chosen, "removal", None) else None,
+        scheduler=getattr(chosen, "scheduler", None),
     )
 
 
 def _run(chosen: argparse.Namespace) -> None:
-    run = _run_of(chosen)
-    pipeline.everything(run, chosen.source, chosen.fetched_at, say)
-    say(f"tables in {run.folder}. Next: python -m analysis report {run.folder}")
+    if (chosen.engine == "dask") != (chosen.scheduler is not None):
+        raise CommandProblem("run: --engine dask and --scheduler ADDRESS go together.")
+    if not is_remote(chosen.out):
+        run = _run_of(chosen)
+        pipeline.everything(run, chosen.source, chosen.fetched_at, say)
+        say(f"tables in {run.folder}. Next: python -m analysis report {run.folder}")
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        pipeline.everything(replace(_run_of(chosen), folder=Path(folder)), chosen.source, chosen.fetched_at, say)
+        send(Path(folder), chosen.out)
+    say(f"tables at {chosen.out}. Next: copy them here, then python -m analysis report DIR")
 
 
 def _scrape(chosen: argparse.Namespace) -> None:
-    run = _run_of(chosen)
-    _finish(run, pipeline.scrape(run, chosen.source, chosen.fetched_at))
+    say(steps.scrape(_run_of(chosen), chosen.source, chosen.fetched_at))
 
 
-def _staged(function: Callable[[pipeline.Run], pipeline.Done]) -> Callable[[argparse.Namespace], None]:
-    def call(chosen: argparse.Namespace) -> None:
-        run = _run_of(chosen)
-        _finish(run, function(run))
-
-    return call
-
-
-def _finish(run: pipeline.Run, done: pipeline.Done) -> None:
-    pipeline.write(run, done.made)
-    say(done.line)
+def _staged(function: Callable[[Run], str]) -> Callable[[argparse.Namespace], None]:
+    return lambda chosen: say(function(_run_of(chosen)))
 
 
 def _clean(chosen: argparse.Namespace) -> None:
     if chosen.explain is None:
         if chosen.folder is None:
             raise CommandProblem("clean: give the folder of a run's tables, or --explain FILE for one page.")
-        _staged(pipeline.cleaned)(chosen)
+        _staged(steps.cleaned)(chosen)
         return
     path = Path(chosen.explain)
     if not path.is_file():
@@ -71,18 +75,18 @@ def _clean(chosen: argparse.Namespace) -> None:
 
 def _themes(chosen: argparse.Namespace) -> None:
     if chosen.concordance is None:
-        _staged(pipeline.coded)(chosen)
+        _staged(steps.coded)(chosen)
     else:
-        print(concordance(tables.read("mentions", Path(chosen.folder)), chosen.concordance))
+        show(concordance(tables.read("mentions", Path(chosen.folder)), chosen.concordance))
 
 
 def _charts(chosen: argparse.Namespace) -> None:
-    from analysis.charts import draw_all  # matplotlib takes a second to load, and only this command wants it
+    from analysis.charts import draw_all, of_run  # matplotlib takes a second to load, and only this command wants it
 
     folder = Path(chosen.folder)
     out = Path(chosen.out) if chosen.out else folder / "figures"
     measures, mentions, posts = (tables.read(name, folder) for name in ("measures", "mentions", "posts"))
-    saved = draw_all(measures, mentions, posts, out, chosen.lang)
+    saved = draw_all(measures, mentions, posts, out, of_run(folder, chosen.lang))
     say(f"charts: {len(saved)} figures in {out}")
 
 
@@ -115,13 +119,15 @@ def register(add: Add) -> None:
     _sources(everything)
     _workers(everything)
     everything.add_argument("--codebook", metavar="DIR", help="another codebook than the project's own")
+    everything.add_argument("--engine", choices=("processes", "dask"), default="processes", help="where the work is done (processes)")
+    everything.add_argument("--scheduler", metavar="ADDRESS", help="of the Dask cluster, as tcp://127.0.0.1:8786")
     report = add("report", _report, stage("report").does)
     report.add_argument("folder", metavar="DIR", help="folder of a run's tables")
     report.add_argument("--out", metavar="FILE", help="the HTML file (DIR/report.html)")
     report.add_argument("--figures", metavar="DIR", help="folder for the figures (DIR/figures)")
     report.add_argument("--lang", choices=("zh", "en"), default="zh", help="language of the figures and texts")
     _sources(add("scrape", _scrape, stage("scrape").does))
-    calls = {"clean": pipeline.cleaned, "themes": pipeline.coded, "sentiment": pipeline.scored, "measure": pipeline.measured}
+    calls = {"clean": steps.cleaned, "themes": steps.coded, "sentiment": steps.scored, "measure": steps.measured}
     for item in STAGES:
         if item.name not in calls:
             continue

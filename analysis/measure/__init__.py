@@ -24,7 +24,8 @@ from analysis.measure.keyness import (
 )
 from analysis.measure.order import order_in_posts, order_rows, theme_order
 from analysis.measure.sentiment import polarity
-from analysis.measure.terms import cut_texts, ranked_terms, term_rows
+from analysis.measure.terms import cut_texts, ranked_terms, term_posts, term_rows
+from analysis.measure.ties import ties
 from analysis.measure.time import around_events, event_rows, events
 from analysis.measure.told import Told, of_layer, told
 from analysis.measure.units import Codes, Row, codes_of, measures_frame
@@ -69,9 +70,11 @@ __all__ = [
     "site_shares",
     "solicitation_groups",
     "term_dispersion",
+    "term_posts",
     "theme_dispersion",
     "theme_order",
     "theme_shares",
+    "ties",
     "title_shares",
     "together",
     "told",
@@ -92,6 +95,7 @@ _EXTRAS: dict[str, Extra] = {
     "contradictions": contradiction_shares,
     "claims": claim_rows,
 }
+_WITH_MENTIONS = ("ties", "sentences")
 # From what the posts tell, read once.
 _FROM_TOLD: tuple[Callable[[Told], Iterable[Row]], ...] = (
     site_rows,
@@ -114,8 +118,9 @@ def measure(
 ) -> pd.DataFrame:
     """The table `measures`: what the corpus is, how often each theme is spoken of, what it means for the borrower.
 
-    `extras` are the tables `blocks` (ranked terms), `contacts`, `contradictions` and `claims`; what is not given is not
-    measured.
+    `extras` are the tables `blocks` (ranked terms), `contacts`, `contradictions`, `claims` and `ties` (campaigns); what is
+    not given is not measured. Of `posts`, the text is wanted for `term_posts` alone where a column `n_text` has the length
+    of each; `mentions` may do without their sentences where `sentences` has them for posts that tell how long a debt is overdue.
     The totals are checked before anything is returned.
 
     >>> from analysis.tables import TABLES
@@ -124,9 +129,10 @@ def measure(
     ['no interval: no unit to measure on']
     """
     extras = extras or {}
-    unknown = [name for name in extras if name not in _EXTRAS]
+    known = (*_EXTRAS, *_WITH_MENTIONS)
+    unknown = [name for name in extras if name not in known]
     if unknown:
-        raise DataProblem(f"measure: table {unknown[0]!r} has no measures. {choices('Extra tables', _EXTRAS)}")
+        raise DataProblem(f"measure: table {unknown[0]!r} has no measures. {choices('Extra tables', known)}")
     both = sorted(set(posts["raw_id"]) & set(dropped["raw_id"]))
     if both:
         raise DataProblem(
@@ -140,10 +146,9 @@ def measure(
         *(make(posts, extras[name], codes) for name, make in _EXTRAS.items() if name in extras),
     ]
     if "claims" in extras:
-        parts.append(first_days(posts, extras["claims"], mentions, codes))
-    if {"blocks", "contacts"} <= extras.keys():
-        found = campaigns(posts, extras["blocks"], extras["contacts"], mentions)
-        parts.append(campaign_rows(posts, found, codes))
+        parts.append(first_days(posts, extras["claims"], extras.get("sentences", mentions), codes))
+    if "ties" in extras:
+        parts.append(campaign_rows(posts, campaigns(posts, extras["ties"], mentions), codes))
     measures = pd.concat(parts, ignore_index=True)
     check_totals(measures)
     return check("measures", measures)

@@ -11,8 +11,6 @@ post to post is as many campaigns as ids, and a number that several sellers quot
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -20,18 +18,15 @@ import pandas as pd
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from analysis.clean.text import matching
 from analysis.measure.intervals import clustered_share, count
+from analysis.measure.ties import tied
 from analysis.measure.units import ALL, Codes, Row, measures_frame, sample
 
 Places = np.ndarray[Any, np.dtype[np.int64]]
 MOST_SITES = 5  # of a line whose posts show no id: on more sites than this it is taken for a common footer; chosen
-SHORTEST_LINE = 10  # characters of words: shorter advert lines (免费咨询) are everybody's; chosen, not measured
 LEADS = 3  # themes named of a campaign
 RANKED = 20  # campaigns with numbers of their own in `measures`
 EDGE_COLUMNS = ["campaign_id", "post_id", "kind", "key", "start", "end", "quote", "is_shared"]
-_MARK = re.compile(r"〔[^〔〕\n]{1,20}〕")
-_NO_WORD = re.compile(r"[\W_\d]+")
 
 
 class Campaigns(NamedTuple):
@@ -41,23 +36,23 @@ class Campaigns(NamedTuple):
     ties: pd.DataFrame
 
 
-def campaigns(posts: pd.DataFrame, blocks: pd.DataFrame, contacts: pd.DataFrame, mentions: pd.DataFrame) -> Campaigns:
+def campaigns(posts: pd.DataFrame, ties: pd.DataFrame, mentions: pd.DataFrame) -> Campaigns:
     """The campaigns of a corpus, largest first, and what ties their posts; the same for any order of rows.
 
     campaigns: campaign_id (its first post_id), n_posts, n_texts (copies collapsed), n_sites, n_contacts, n_templates,
     first_at, last_at, leads (the themes most of its posts carry). A post alone is no campaign.
 
     >>> from analysis.tables import TABLES
-    >>> one = {"text": "", "on_topic": True, "solicitation": True, "n_chars": 9}
+    >>> one = {"on_topic": True, "solicitation": True, "n_chars": 9}
     >>> posts = TABLES["posts"].frame([{**one, "post_id": p, "site": s} for p, s in (("a", "x.example"), ("b", "y.example"))])
-    >>> ids = TABLES["contacts"].frame([{"post_id": p, "start": 0, "end": 0, "kind": "wechat", "value_key": "k"} for p in "ab"])
-    >>> found = campaigns(posts, TABLES["blocks"].empty(), ids, TABLES["mentions"].empty()).campaigns
+    >>> ids = [{"post_id": p, "kind": "contact", "key": "contact:k", "start": 0, "end": 4, "quote": "〔微信〕"} for p in "ab"]
+    >>> found = campaigns(posts, TABLES["ties"].frame(ids), TABLES["mentions"].empty()).campaigns
     >>> found[["campaign_id", "n_posts", "n_sites", "n_contacts"]].values.tolist()
     [['a', 2, 2, 1]]
     """
     ordered = posts.sort_values("post_id", ignore_index=True)
     ids = pd.Index(ordered["post_id"])
-    ties = pd.concat([_contact_ties(ordered, contacts), _line_ties(ordered, blocks), _template_ties(ordered)], ignore_index=True)
+    ties = pd.concat([ties, _template_ties(ordered)], ignore_index=True)
     ties["at"] = np.asarray(ids.get_indexer(pd.Index(ties["post_id"])), dtype=np.int64)
     by_contact = _components(ties[ties["kind"] == "contact"], len(ordered))
     shared = _shared_keys(ties, by_contact, ordered["site"].to_numpy(dtype=object))
@@ -101,44 +96,10 @@ def campaign_rows(posts: pd.DataFrame, found: Campaigns, codes: Codes) -> pd.Dat
     return measures_frame(rows, codes.version)
 
 
-def strapline(text: str) -> str | None:
-    """What an advert line is known by: its words in folded form, without contact marks and digits; None where too short.
-
-    >>> strapline("专业停息挂账，加薇〔微信〕 7天见效"), strapline("免费咨询")      # expert in stopping interest …; free advice
-    ('专业停息挂账加薇天见效', None)
-    """
-    words = _NO_WORD.sub("", matching(_MARK.sub("", text)).text)
-    return words if len(words) >= SHORTEST_LINE else None
-
-
-def _contact_ties(posts: pd.DataFrame, contacts: pd.DataFrame) -> pd.DataFrame:
-    soliciting = posts.loc[posts["solicitation"].to_numpy(dtype=bool), ["post_id", "text"]]
-    here = contacts.merge(soliciting, on="post_id")
-    quotes = [text[a:b] for text, a, b in zip(here["text"], here["start"], here["end"], strict=True)]
-    return _ties(here, "contact", here["value_key"].tolist(), quotes)
-
-
-def _line_ties(posts: pd.DataFrame, blocks: pd.DataFrame) -> pd.DataFrame:
-    soliciting = posts.loc[posts["solicitation"].to_numpy(dtype=bool), ["post_id", "text"]]
-    here = blocks[blocks["layer"] == "ad"].merge(soliciting, on="post_id")
-    quotes = [text[a:b] for text, a, b in zip(here["text"], here["start"], here["end"], strict=True)]
-    found = _ties(here, "strapline", [strapline(quote) for quote in quotes], quotes)
-    return found[found["key"].notna()].drop_duplicates(["post_id", "key"])
-
-
 def _template_ties(posts: pd.DataFrame) -> pd.DataFrame:
     here = posts[posts["template_id"].notna() & posts["solicitation"].to_numpy(dtype=bool)]
     titles = here["title"].fillna("").astype("str")
-    return _ties(here.assign(start=0, end=titles.str.len()), "template", here["template_id"].tolist(), titles.tolist())
-
-
-def _ties(rows: pd.DataFrame, kind: str, keys: Sequence[str | None], quotes: Sequence[str | None]) -> pd.DataFrame:
-    named = [None if key is None else f"{kind}:{key}" for key in keys]
-    return pd.DataFrame({
-        "post_id": rows["post_id"].to_numpy(dtype=object), "kind": kind, "key": np.array(named, dtype=object),
-        "start": rows["start"].astype("Int64").to_numpy(), "end": rows["end"].astype("Int64").to_numpy(),
-        "quote": np.array(quotes, dtype=object),
-    }).astype({"start": "Int64", "end": "Int64"})
+    return tied(here.assign(start=0, end=titles.str.len()), "template", here["template_id"].tolist(), titles.tolist())
 
 
 def _components(ties: pd.DataFrame, n: int) -> Places:

@@ -8,30 +8,28 @@ status on how it is said: a post that denies a wrong number has both. Contents l
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
 import pandas as pd
 
 from analysis import codebook as books
-from analysis.clean.text import Matching, matching
 from analysis.measure import claims_words
+from analysis.measure.claims_screen import Possible, possible
 from analysis.measure.claims_verdict import NO_RULE, Verdict, judge, names
 from analysis.measure.claims_words import numbers
-from analysis.measure.law import law
+from analysis.measure.law import Law, law
 from analysis.problems import DataProblem
 from analysis.tables import TABLES, ZONE
-from analysis.themes import SILENT_LAYERS, status
-from analysis.themes.clauses import Span, sentences
+from analysis.themes import status
+from analysis.themes.clauses import Span
+from analysis.themes.layout import Block, Text, layouts, read
 
 # A day is known to compare with the law where the page names one; a relative date or a year alone is not enough.
 DAYS = ("second", "minute", "hour", "day")
+AT_ONCE = 64  # posts whose sentences are screened in one go
 NAMES_THEME = "complaint_channels"
-_WANTED = {
-    "posts": ("post_id", "text", "title", "genre", "solicitation", "published_at", "date_precision"),
-    "mentions": ("post_id", "start", "end", "layer"),
-}
 
 
 class _Claim(NamedTuple):
@@ -48,10 +46,22 @@ class _Claim(NamedTuple):
     verdict: str
 
 
-class _Block(NamedTuple):
-    layer: str
-    start: int
-    end: int
+class _Post(NamedTuple):
+    """What is read of a post."""
+
+    post_id: str
+    text: str
+    title: str | None
+    genre: str | None
+    solicitation: bool
+    published_at: pd.Timestamp | None
+    date_precision: str
+
+
+_WANTED = {
+    "posts": _Post._fields,
+    "mentions": ("post_id", "start", "end", "layer"),
+}
 
 
 def claims(posts: pd.DataFrame, mentions: pd.DataFrame, blocks: pd.DataFrame | None = None) -> pd.DataFrame:
@@ -71,11 +81,13 @@ def claims(posts: pd.DataFrame, mentions: pd.DataFrame, blocks: pd.DataFrame | N
         absent = [column for column in _WANTED[name] if column not in frame.columns]
         if absent:
             raise DataProblem(f"claims: {name} has no column {absent[0]}. Give the table `{name}` as a run wrote it.")
-    layouts = _layouts(posts, mentions, blocks)
+    found = layouts(blocks) if blocks is not None else _layouts(posts, mentions)
     judges = _Judges()
+    listed = list(zip(*(posts[column].tolist() for column in _Post._fields), strict=True))
     rows: list[dict[str, Any]] = []
-    for post in posts.to_dict("records"):
-        rows += _of_post({str(name): value for name, value in post.items()}, layouts[post["post_id"]], judges)
+    for at in range(0, len(listed), AT_ONCE):
+        part = [_Post(*post) for post in listed[at : at + AT_ONCE]]
+        rows += _of_posts([(post, read(post.text, found.get(post.post_id, ()))) for post in part], judges)
     return TABLES["claims"].frame(rows)
 
 
@@ -87,61 +99,69 @@ class _Judges:
         self.modifiers = status.load(self.book)
         self.families = {slug: theme.family for slug, theme in self.book.by_slug.items()}
 
-    def status(self, sentence: status.Sentence, claim: _Claim, layer: str, post: Mapping[str, Any]) -> str:
-        genre = post["genre"] if isinstance(post["genre"], str) else None
+    def status(self, sentence: status.Sentence, claim: _Claim, layer: str, post: _Post) -> str:
+        genre = post.genre if isinstance(post.genre, str) else None
         context = status.Context(
             sentence, Span(claim.start, claim.end), layer, claim.theme, self.families[claim.theme],
             gaps=(Span(claim.start, claim.end),),
             is_told=self.modifiers.voice.is_told(sentence.text, genre),
-            is_solicitation=bool(post["solicitation"]),
+            is_solicitation=bool(post.solicitation),
         )
         return self.modifiers.judge(context).status
 
 
-def _of_post(post: Mapping[str, Any], layout: Sequence[_Block], judges: _Judges) -> Iterator[dict[str, Any]]:
-    text = str(post["text"])
-    copy = matching(text)
-    is_elsewhere = claims_words.is_elsewhere(copy.text)
-    day = day_of(post["published_at"], str(post["date_precision"]))
-    for block in layout:
-        for span in _sentences(copy, block):
-            folded, places = claims_words.tight(copy.text[span.start : span.end])
-            found = claims_in(folded, day, is_elsewhere)
-            if not found:
-                continue
-            sentence = judges.modifiers.sentence(folded)
-            first, last = copy.span(span.start, span.end)
-            for claim in found:
-                start, end = copy.span(span.start + places[claim.start], span.start + places[claim.end - 1] + 1)
-                said = judges.status(sentence, claim, block.layer, post)
-                yield _row(claim, text[start:end], start, end) | {
-                    "post_id": post["post_id"], "sentence": text[first:last], "status": said, "layer": block.layer,
-                }
+def _of_posts(posts: Sequence[tuple[_Post, Text]], judges: _Judges) -> list[dict[str, Any]]:
+    book = law()
+    places = [(post, text, number) for post, text in posts for number in range(len(text.sentences))]
+    tights = [claims_words.tight(text.copy.text[slice(*text.sentences[number])]) for _, text, number in places]
+    found = []
+    known: dict[str, tuple[date | None, bool]] = {}
+    for (post, text, number), tight, can in zip(places, tights, possible([folded for folded, _ in tights], book), strict=True):
+        if can.kinds or can.names:
+            if post.post_id not in known:
+                known[post.post_id] = day_of(post.published_at, str(post.date_precision)), claims_words.is_elsewhere(text.copy.text)
+            claimed = claims_in(tight[0], *known[post.post_id], can, book)
+            if claimed:
+                found.append((post, text, number, tight, claimed))
+    sentences = judges.modifiers.sentences([tight[0] for *_, tight, _ in found])
+    return [
+        _row(claim, tight[1], text, number) | {
+            "post_id": post.post_id, "status": judges.status(sentence, claim, text.layers[number], post), "layer": text.layers[number],
+        }
+        for (post, text, number, tight, claimed), sentence in zip(found, sentences, strict=True)
+        for claim in claimed
+    ]  # fmt: skip
 
 
-def _row(claim: _Claim, surface: str, start: int, end: int) -> dict[str, Any]:
+def _row(claim: _Claim, places: Sequence[int], text: Text, number: int) -> dict[str, Any]:
+    """`places` are those of the tight sentence's characters in the sentence."""
+    span = text.sentences[number]
+    first, last = text.copy.span(span.start, span.end)
+    start, end = text.copy.span(span.start + places[claim.start], span.start + places[claim.end - 1] + 1)
     return {
-        "start": start, "end": end, "surface": surface, "quantity": claim.quantity,
+        "start": start, "end": end, "surface": text.written[start:end], "sentence": text.written[first:last], "quantity": claim.quantity,
         "low": claim.ends[0], "high": claim.ends[1], "named_low": claim.named[0], "named_high": claim.named[1],
         "unit": claim.unit, "fact_id": claim.fact_id, "verdict": claim.verdict,
     }  # fmt: skip
 
 
-def claims_in(sentence: str, day: date | None, is_elsewhere: bool = False) -> list[_Claim]:
-    """The claims of one folded sentence, numbers and names, in the order of their places.
+def claims_in(
+    sentence: str, day: date | None, is_elsewhere: bool = False, can: Possible | None = None, book: Law | None = None
+) -> list[_Claim]:
+    """The claims of one folded sentence, numbers and names, in the order of their places; `can` is what it can claim at all.
 
     >>> [(c.quantity, c.verdict) for c in claims_in("征信五年后自动消除", None)]          # the record clears after five years
     [('years_on_record', 'agrees')]
     """
-    book = law()
+    book = book or law()
     found = []
-    for number in numbers(sentence):
+    for number in numbers(sentence, None if can is None else can.kinds):
         verdict = Verdict(NO_RULE, None) if is_elsewhere else judge(number, sentence, day, book)
         found.append(_Claim(
             number.start, number.end, number.quantity, number.ends, number.named, number.unit, number.theme,
             verdict.fact_id, verdict.verdict,
         ))
-    for name in names(sentence, day, book):
+    for name in names(sentence, day, book) if can is None else names(sentence, day, book, can.names):
         ends = (name.article, name.article)
         unit = "article" if name.article is not None else "name"
         fact_id, verdict_name = name.verdict.fact_id, name.verdict.verdict
@@ -160,29 +180,17 @@ def day_of(published: pd.Timestamp | None, precision: str) -> date | None:
     return published.tz_convert(ZONE).date()
 
 
-def _sentences(copy: Matching, block: _Block) -> list[Span]:
-    start, end = copy.at(block.start), copy.at(block.end)
-    return [Span(start + a, start + b) for a, b in sentences(copy.text[start:end])]
+def _layouts(posts: pd.DataFrame, mentions: pd.DataFrame) -> dict[str, tuple[Block, ...]]:
+    by_post = {name: list(zip(frame["start"], frame["layer"], strict=True)) for name, frame in mentions.groupby("post_id")}
+    texts = zip(posts["post_id"], posts["text"], posts["title"], strict=True)
+    return {name: tuple(_lines(text, title, by_post.get(name, []))) for name, text, title in texts}
 
 
-def _layouts(posts: pd.DataFrame, mentions: pd.DataFrame, blocks: pd.DataFrame | None) -> dict[str, list[_Block]]:
-    if blocks is None:
-        by_post = {name: list(zip(frame["start"], frame["layer"], strict=True)) for name, frame in mentions.groupby("post_id")}
-        texts = zip(posts["post_id"], posts["text"], posts["title"], strict=True)
-        return {name: _lines(text, title, by_post.get(name, [])) for name, text, title in texts}
-    found: dict[str, list[_Block]] = {name: [] for name in posts["post_id"]}
-    rows = zip(blocks["post_id"], blocks["layer"], blocks["start"], blocks["end"], strict=True)
-    for post_id, layer, start, end in rows:
-        if post_id in found and layer not in SILENT_LAYERS:
-            found[post_id].append(_Block(layer, int(start), int(end)))
-    return found
-
-
-def _lines(text: str, title: object, mentioned: Sequence[tuple[int, str]]) -> list[_Block]:
+def _lines(text: str, title: object, mentioned: Sequence[tuple[int, str]]) -> list[Block]:
     found, at = [], 0
     for line in text.split("\n"):
         layer = next((layer for start, layer in mentioned if at <= start < at + len(line)), "body")
         is_title = at == 0 and isinstance(title, str) and line == title
-        found.append(_Block("title" if is_title else layer, at, at + len(line)))
+        found.append(Block("title" if is_title else layer, at, at + len(line)))
         at += len(line) + 1
     return [block for block in found if block.end > block.start]

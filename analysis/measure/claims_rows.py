@@ -17,6 +17,7 @@ from analysis import codebook as books
 from analysis.measure.claims_verdict import AGREES, CITATION, DIFFERS, OLD_NAME, VERDICTS
 from analysis.measure.claims_words import words
 from analysis.measure.intervals import Array, Estimate, clustered_quantile, clustered_share, copies_ratio, count, wilson
+from analysis.measure.law import law
 from analysis.measure.units import ALL, Codes, Row, Sample, measures_frame, sample
 from analysis.problems import DataProblem, choices
 from analysis.tables import CONTENT_LAYERS, FAMILY_OF_STATUS
@@ -86,7 +87,8 @@ def quantities() -> tuple[str, ...]:
 
 def _rules() -> tuple[str, ...]:
     told = {kind.told for kind in words().kinds}
-    return tuple(name for name in quantities() if name not in told)
+    only_told = {name for name in TOLD if not law().facts(name)}  # a number of one's own, which no law is about
+    return tuple(name for name in quantities() if name not in told | only_told)
 
 
 def _mask(rows: pd.DataFrame, found: Sample) -> Array:

@@ -9,6 +9,7 @@ speak of one rule.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from functools import cache
 from typing import NamedTuple
@@ -95,10 +96,11 @@ def _said(entry: Disputed, sentence: str) -> bool:
     return any(all(word in sentence for word in row) for row in entry.all)
 
 
-def names(sentence: str, day: date | None, book: Law | None = None) -> list[Named]:
+def names(sentence: str, day: date | None, book: Law | None = None, ways: Sequence[int] = (0, 1, 2)) -> list[Named]:
     """The laws, rules and regulators that a folded sentence names, with what is to be said of each as of a day.
 
-    A name agrees if it stood on that day. A title in 《》 that ends like a law and is not in `data/law/` has no rule.
+    `ways` are the places in NAMING of what is looked for, where a caller knows that no other can stand there. A name agrees
+    if it stood on that day. A title in 《》 that ends like a law and is not in `data/law/` has no rule.
 
     >>> [(n.quantity, n.verdict) for n in names("根据《合同法》起诉", date(2024, 5, 1))]         # sued under the Contract Law
     [('old_name', Verdict(verdict='stale', fact_id='合同法'))]
@@ -106,7 +108,7 @@ def names(sentence: str, day: date | None, book: Law | None = None) -> list[Name
     [(1032.0, 'L10')]
     """
     book = book or law()
-    found = [*_disputed(sentence, book), *_stale(sentence, day, book), *_cited(sentence, day, book)]
+    found = [named for way in ways for named in NAMING[way](sentence, day, book)]
     kept: list[Named] = []
     taken = bytearray(len(sentence))
     for one in found:
@@ -116,7 +118,7 @@ def names(sentence: str, day: date | None, book: Law | None = None) -> list[Name
     return sorted(kept)
 
 
-def _disputed(sentence: str, book: Law) -> list[Named]:
+def _disputed(sentence: str, _: date | None, book: Law) -> list[Named]:
     found = []
     for entry in book.rules.disputed:
         row = next((row for row in entry.all if all(word in sentence for word in row)), None)
@@ -132,8 +134,8 @@ def _stale(sentence: str, day: date | None, book: Law) -> list[Named]:
     if any(word in sentence for word in book.stale.excuses):
         return []
     found = []
-    for name in book.stale.names:
-        for match in _whole(name).finditer(sentence):
+    for name, whole in _whole_names(book):
+        for match in whole.finditer(sentence):
             is_over = day is not None and _is_over(name.until, day)
             if is_over and _tells_of_then(sentence, name.until):
                 continue
@@ -143,6 +145,10 @@ def _stale(sentence: str, day: date | None, book: Law) -> list[Named]:
 
 
 @cache
+def _whole_names(book: Law) -> list[tuple[StaleName, re.Pattern[str]]]:
+    return [(name, _whole(name)) for name in book.stale.names]
+
+
 def _whole(name: StaleName) -> re.Pattern[str]:
     before = f"(?<![{name.not_after}])" if name.not_after else ""
     return re.compile(before + re.escape(name.name) + (f"(?![{name.not_before}])" if name.not_before else ""))
@@ -158,9 +164,9 @@ def _cited(sentence: str, day: date | None, book: Law) -> list[Named]:
     found = []
     for match in _citations(book).finditer(sentence):
         title = match.group().strip("《》")
-        base = _by_name(book).get(title) or next((i for i in book.instruments if _like(i, title)), None)
+        base = by_name(book).get(title) or next((i for i in book.instruments if _like(i, title)), None)
         if base is None:
-            base = next((i for name, i in _by_name(book).items() if len(name) > 3 and name in title), None)
+            base = next((i for name, i in by_name(book).items() if len(name) > 3 and name in title), None)
         if base is not None and base.when and not any(word in sentence for word in base.when):
             continue
         end, article, key = match.end(), None, None
@@ -174,7 +180,8 @@ def _cited(sentence: str, day: date | None, book: Law) -> list[Named]:
 
 
 @cache
-def _by_name(book: Law) -> dict[str, Instrument]:
+def by_name(book: Law) -> dict[str, Instrument]:
+    """Each name of an instrument, folded, and the instrument."""
     return {fold(name): i for i in book.instruments for name in i.names}
 
 
@@ -187,7 +194,7 @@ def _citations(book: Law) -> re.Pattern[str]:
     """《a title that ends like a law》, or the name of an instrument as it stands."""
     ends = "|".join(words().papers)
     patterns = [p for i in book.instruments for p in i.patterns]
-    listed = sorted((re.escape(name) for name in _by_name(book)), key=len, reverse=True)
+    listed = sorted((re.escape(name) for name in by_name(book)), key=len, reverse=True)
     names = "|".join([*patterns, *listed])
     return re.compile(rf"《[^《》\n]{{1,60}}(?:{ends})(?:\([^)《》]{{1,12}}\))?》|《?(?:{names})》?")
 
@@ -203,3 +210,6 @@ def _standing(base: Instrument, article: str | None, day: date | None, book: Law
             return Verdict(AGREES, one.id)
     over = next((one for one in meant if _is_over(one.until, day)), None)
     return Verdict(STALE, over.id) if over else Verdict(NO_RULE, meant[0].id)
+
+
+NAMING = (_disputed, _stale, _cited)  # the ways in which a sentence names a law; of two that overlap the earlier way is taken

@@ -14,7 +14,6 @@ from typing import NamedTuple
 
 import numpy as np
 from scipy import special
-from statsmodels.stats.multitest import multipletests
 
 from analysis.measure.intervals import (
     LEVEL,
@@ -166,6 +165,10 @@ def holm(p: Sequence[float | None]) -> list[float | None]:
     [0.03, None, 0.06, 0.06]
     """
     known = [value for value in p if value is not None]
+    from statsmodels.stats.multitest import (
+        multipletests,  # takes half a second to load, and most commands count nothing
+    )
+
     adjusted = iter(multipletests(known, method="holm")[1].tolist() if known else ())
     return [None if value is None else float(next(adjusted)) for value in p]
 

@@ -79,7 +79,9 @@ def makes_moment(said: pd.DataFrame, kinds: Sequence[dict[str, list[str]]]) -> A
 def order_rows(read: Told) -> Iterator[Row]:
     """The rows of `order_in_posts`."""
     places = {name: first_places(read, makes_moment(read.said, kinds)) for name, kinds in moments().items()}
-    length = np.maximum(read.found.posts["text"].str.len().fillna(0).to_numpy(dtype=float), 1)
+    posts = read.found.posts
+    n_chars = posts["n_text"] if "n_text" in posts else posts["text"].str.len()
+    length = np.maximum(n_chars.fillna(0).to_numpy(dtype=float), 1)
     for name, place in places.items():
         has = np.isfinite(place)
         share = clustered_share(has, read.found.family)

@@ -17,8 +17,8 @@ the functions of `analysis.measure`. Every row of `measures` says in words what 
     from pathlib import Path
     from analysis import codebook, tables
     from analysis.measure import *
-    names = ("posts", "mentions", "blocks", "contacts", "contradictions", "dropped", "measures")
-    posts, mentions, blocks, contacts, contradictions, dropped, measures = (tables.read(n, Path("data/tables")) for n in names)
+    names = ("posts", "mentions", "blocks", "contacts", "contradictions", "dropped", "ties", "measures")
+    posts, mentions, blocks, contacts, contradictions, dropped, ties, measures = (tables.read(n, Path("data/tables")) for n in names)
     codes = codes_of(codebook.load())
 
 | | question | measures | groups | call | what it cannot show |

@@ -8,9 +8,7 @@ jieba only guesses (its HMM) are not taken: many are names.
 
 from __future__ import annotations
 
-import logging
 import re
-import tempfile
 import warnings
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -41,6 +39,12 @@ class Cut(NamedTuple):
 
     at: Array
     counts: list[Counter[str]]
+
+
+def term_posts(posts: pd.DataFrame) -> pd.Series:
+    """The ids of the posts whose texts are cut: of distinct on-topic texts the first 5,000 by post_id."""
+    found = sample(posts)
+    return found.posts.loc[np.flatnonzero(found.first)[:MOST_TEXTS], "post_id"]
 
 
 def cut_texts(posts: pd.DataFrame, blocks: pd.DataFrame, codes: Codes) -> Cut:
@@ -123,12 +127,20 @@ def stop_words() -> frozenset[str]:
 
 
 @cache
+def _dictionary() -> tuple[dict[str, int], int]:
+    """jieba's words with their frequencies, and the sum of these, read from its dictionary.
+
+    Not by `initialize`: that reads a cache in a folder shared with other programs, and writes one (on a full disk, a traceback).
+    """
+    found: tuple[dict[str, int], int] = jieba.Tokenizer.gen_pfdict(jieba.Tokenizer().get_dict_file())
+    return found
+
+
+@cache
 def _tokenizer(words: tuple[str, ...]) -> Any:
-    logging.getLogger("jieba").setLevel(logging.ERROR)
     made = jieba.Tokenizer()
-    with tempfile.TemporaryDirectory() as folder:  # not the shared cache file: another program may have written it
-        made.tmp_dir = folder
-        made.initialize()
+    frequencies, made.total = _dictionary()
+    made.FREQ, made.initialized = frequencies.copy(), True
     for word in words:
         made.add_word(word)
     return made

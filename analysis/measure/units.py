@@ -84,15 +84,17 @@ def text_families(posts: pd.DataFrame) -> Array:
     n = len(posts)
     if n == 0:
         return np.zeros(0, dtype=np.int64)
-    nodes = [("post", name) for name in posts["post_id"]]
-    place = {node: i for i, node in enumerate(nodes)}
-    edges = []
-    for column, kind in (("duplicate_of", "post"), ("template_id", "template")):
-        tied = np.flatnonzero(posts[column].notna().to_numpy())
-        names = posts[column].to_numpy()
-        edges += [(int(i), place.setdefault((kind, names[i]), len(place))) for i in tied]
-    ends = np.array(edges, dtype=np.int64).reshape(-1, 2)
-    graph = coo_array((np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=(len(place), len(place)))
+    place, edges, size = pd.Index(posts["post_id"]), [], n
+    for column, known in (("duplicate_of", place), ("template_id", None)):
+        names = posts[column].dropna()
+        codes, named = pd.factorize(names)
+        there = np.full(len(named), -1) if known is None else known.get_indexer(named)  # a name of no post here is a node of its own
+        new = np.flatnonzero(there < 0)
+        there[new] = size + np.arange(len(new))
+        size += len(new)
+        edges.append(np.column_stack([np.flatnonzero(posts[column].notna().to_numpy()), there[codes]]))
+    ends = np.concatenate(edges).astype(np.int64)
+    graph = coo_array((np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=(size, size))
     labels = connected_components(graph, directed=False)[1][:n]
     _, firsts, codes = np.unique(labels, return_index=True, return_inverse=True)
     return np.argsort(np.argsort(firsts))[codes].astype(np.int64)
@@ -113,8 +115,8 @@ def spoken(mentions: pd.DataFrame, found: Sample, codes: Codes, detail: bool = F
         raise DataProblem(
             f"mentions: made with codebook {other[0]}, measured with {codes.version}. Run the stage `themes` again."
         )
-    at = pd.Index(found.posts["post_id"]).get_indexer(pd.Index(mentions["post_id"]))
-    layer = mentions["layer"].where(~mentions["layer"].isin(CONTENT_LAYERS), "content")
+    at = places_of(mentions["post_id"], found.posts["post_id"])
+    layer = mentions["layer"].map(lambda name: "content" if name in CONTENT_LAYERS else name)
     own = pd.DataFrame(
         {
             "at": at,
@@ -132,6 +134,16 @@ def spoken(mentions: pd.DataFrame, found: Sample, codes: Codes, detail: bool = F
     below = own.loc[own["theme"].isin(list(codes.parents))]
     parents = pd.Categorical(below["theme"].astype(object).map(dict(codes.parents)), categories=codes.themes)
     return pd.concat([own, below.assign(theme=parents, own=False)], ignore_index=True)
+
+
+def places_of(ids: pd.Series, among: pd.Series) -> Array:
+    """The place of each id among others, -1 where it is not there; of categories each different one is looked up once.
+
+    >>> places_of(pd.Series(["b", "c"]), pd.Series(["a", "b"])).tolist()
+    [1, -1]
+    """
+    coded = ids.astype("category").cat
+    return np.append(pd.Index(among).get_indexer(coded.categories), -1)[coded.codes.to_numpy()].astype(np.int64)
 
 
 def counts_per_post(said: pd.DataFrame, size: int) -> dict[str, Array]:

@@ -1,24 +1,27 @@
-"""The tables of one run as the report needs them: numbers by key, posts by id, text families, mentions with both at hand."""
+"""One run as the report needs it: numbers by key, posts by id, text families, mentions to choose from and in words."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pandas as pd
+import pyarrow.dataset as ds
 
 from analysis import codebook as books
 from analysis.lexicon import load_yaml
+from analysis.measure.campaigns import campaigns
 from analysis.measure.units import ALL, Sample, sample
 from analysis.problems import DataProblem
+from analysis.report.posts import Posts
+from analysis.report.said import MentionKey, Said, said_of
+from analysis.report.shelf import Shelf
 from analysis.report.words import Words
-from analysis.tables import CONTENT_LAYERS, FAMILY_OF_STATUS, read
-
-NAMES = ("raw", "posts", "blocks", "dropped", "contacts", "mentions", "contradictions", "measures")
+from analysis.tables import FAMILY_OF_STATUS, TABLES
 
 CRAWL = "crawl_summary.csv"  # beside the tables, where the pages were crawled: reason, n
 CODEBOOK = "codebook.json"  # beside the tables: the themes of the codebook that the run was made with
@@ -77,30 +80,12 @@ class Mention(NamedTuple):
     def family(self) -> str:
         return FAMILY_OF_STATUS[self.status]
 
-    @property
-    def place(self) -> str:
-        """Where it counts: content, ad or comment."""
-        return "content" if self.layer in CONTENT_LAYERS else self.layer
-
-
-class Post(NamedTuple):
-    """What the report shows of a post."""
-
-    post_id: str
-    title: str
-    text: str
-    site: str
-    date: str
-    source: str
-    digest: str
-    text_family: int | None
-
 
 @dataclass(frozen=True, eq=False)
 class Corpus:
-    """All tables of a run's folder, and the language they are reported in. Nothing in it is changed."""
+    """The tables of a run's folder, and the language they are reported in. Nothing in it is changed."""
 
-    tables: dict[str, pd.DataFrame]
+    tables: Shelf
     words: Words
     told: dict[str, Told] = field(default_factory=dict)
     crawl: tuple[tuple[str, int], ...] = ()
@@ -138,33 +123,47 @@ class Corpus:
         return str(self.tables["measures"]["codebook_version"].iloc[0])
 
     @cached_property
-    def posts(self) -> dict[str, Post]:
-        """Every kept post by its id; the text family of those on the topic."""
-        families = dict(zip(self.sample.posts["post_id"], self.sample.family.tolist(), strict=True))
-        digests = dict(zip(self.tables["raw"]["raw_id"], self.tables["raw"]["digest"], strict=True))
-        found = {}
-        for row in rows_of(self.tables["posts"]):
-            title = _text(row.title) or row.text[:40]
-            digest = str(digests.get(row.raw_id, ""))[:12]
-            day = _day(row.published_at, row.date_precision)
-            found[row.post_id] = Post(
-                row.post_id, title, row.text, _text(row.site), day, row.source, digest, families.get(row.post_id)
+    def posts(self) -> Posts:
+        """Every kept post by its id."""
+        return Posts(self.tables)
+
+    @cached_property
+    def said(self) -> Said:
+        """The mentions in on-topic posts, without their words."""
+        frame = self.tables.light("mentions") if "mentions" not in self.tables else self.tables["mentions"]
+        lost = pd.Index(frame["post_id"].unique()).difference(pd.Index(self.tables["posts"]["post_id"]))
+        if len(lost):
+            raise DataProblem(
+                f"{self.tables.folder}: mentions of post {min(lost)!r}, which is not in posts. Run `themes` and `measure` again."
             )
-        return found
+        return said_of(frame, self.sample)
+
+    def said_of(self, theme: str) -> Said:
+        """The mentions of one theme and its sub-themes."""
+        where = ds.field("theme").isin(self.with_parts(theme))
+        return said_of(self.tables.light("mentions", where), self.sample)
+
+    def with_parts(self, theme: str) -> list[str]:
+        """The theme and its sub-themes."""
+        return [theme, *(sub for sub, parent in self.parents.items() if parent == theme)]
+
+    def mention(self, key: MentionKey) -> Mention:
+        """The mention of that post, start and rule, with its words."""
+        row = self.tables.row("mentions", key)
+        if row is None:
+            raise DataProblem(f"mentions: none of post {key[0]}, start {key[1]}, rule {key[2]}. Run `themes` again.")
+        return Mention(*(getattr(row, name) for name in Mention._fields))
+
+    def want(self, keys: Iterable[MentionKey]) -> None:
+        """Say which mentions will be shown, so that they and their posts are read at once."""
+        found = list(keys)
+        self.tables.want("mentions", found)
+        self.posts.want(key[0] for key in found)
 
     @cached_property
-    def mentions(self) -> list[Mention]:
-        """The mentions in on-topic posts."""
-        here = self.tables["mentions"]
-        here = here.loc[here["post_id"].isin(self.sample.posts["post_id"])]
-        columns = list(Mention._fields)
-        here = here[columns].astype(object).where(here[columns].notna(), None)
-        return [Mention(*row) for row in here.itertuples(index=False, name=None)]
-
-    @cached_property
-    def ranks(self) -> dict[tuple[str, int, str], str]:
-        """The hash that orders each mention, worked out once for all the lists that it stands in."""
-        return {(m.post_id, m.start, m.rule_id): mark_of(m.post_id, m.start, m.rule_id) for m in self.mentions}
+    def campaign_ties(self) -> pd.DataFrame:
+        """What ties the posts of campaigns; the words of a tie are not there but for titles."""
+        return campaigns(self.tables["posts"], self.tables["ties"], TABLES["mentions"].empty()).ties
 
 
 def _told(folder: Path) -> dict[str, Told]:
@@ -194,43 +193,16 @@ def _crawl(folder: Path) -> tuple[tuple[str, int], ...]:
 
 
 def read_corpus(folder: Path, lang: str = "zh") -> Corpus:
-    """The tables of that folder, checked; they must have been made by one run."""
+    """The tables of that folder; they must have been made by one run."""
     told = _told(folder)
     short = load_yaml("lexicon/charts.yml")["themes"]  # forms made to fit beside a bar go first
     words = Words(lang, {slug: theme.in_language(lang) for slug, theme in told.items() if slug not in short})
-    found = {name: read(name, folder) for name in NAMES}
+    found = Shelf(folder)
     if found["measures"].empty:
         raise DataProblem(f"{folder}: measures.parquet holds no number. Run `python -m analysis measure {folder}`.")
-    lost = set(found["mentions"]["post_id"]) - set(found["posts"]["post_id"])
-    if lost:
-        raise DataProblem(
-            f"{folder}: mentions of post {min(lost)!r}, which is not in posts. Run `themes` and `measure` again."
-        )
     return Corpus(found, words, told, _crawl(folder))
 
 
 def rows_of(frame: pd.DataFrame) -> list[Any]:
     """The rows as named tuples: `row.post_id`."""
     return list(frame.itertuples(index=False))
-
-
-def mark_of(*parts: object) -> str:
-    """A fixed, arbitrary order for things: the hash of what names them.
-
-    >>> mark_of("a", 1) == mark_of("a", 1), mark_of("a", 1) == mark_of("a", 2)
-    (True, False)
-    """
-    return sha256("\x1f".join(map(str, parts)).encode("utf-8", "replace")).hexdigest()
-
-
-def _text(value: object) -> str:
-    return "" if value is None or pd.isna(value) else str(value)  # type: ignore[call-overload]
-
-
-def _day(at: pd.Timestamp, precision: str) -> str:
-    """The date as far as the page tells it; what was worked out from "3 days ago" is marked with a tilde."""
-    if pd.isna(at):
-        return ""
-    if precision in ("year", "month"):
-        return at.strftime("%Y" if precision == "year" else "%Y-%m")
-    return ("~" if precision == "relative" else "") + at.strftime("%Y-%m-%d")

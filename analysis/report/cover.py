@@ -10,7 +10,7 @@ from analysis.measure.units import ALL
 from analysis.report.corpus import Corpus, Key
 from analysis.report.markup import Html, element, joined
 from analysis.report.numbers import fill, link
-from analysis.report.records import flag_parts
+from analysis.report.records import flag_counts
 from analysis.report.words import FILE
 
 PREFERRED = "threats"  # the theme that the project began with leads the cover where posts speak of it
@@ -82,7 +82,7 @@ def card(corpus: Corpus) -> Html:
     """The corpus card: what was read, kept and dropped, why, from where and when, and what the texts are marked with."""
     words = corpus.words
     undated = [link(corpus, key) for key in [Key("n_posts_of_month", f"month:{UNKNOWN}")] if key in corpus.numbers]
-    flags = [_flag(name, anchor, n) for name, anchor, n in _flags(corpus)]
+    flags = [_flag(name, anchor, n) for name, anchor, n in flag_counts(corpus)]
     crawl = [element("span", f"{words.label('crawl', reason)} {n:,}", class_="chip") for reason, n in corpus.crawl]
     rows = [
         *([(words.sentence("crawl"), crawl)] if crawl else []),
@@ -108,11 +108,6 @@ def _groups(corpus: Corpus, measure: str) -> Iterator[Html]:
     found = [n for key, n in corpus.numbers.items() if key.measure == measure and key.group != ALL]
     for number in sorted(found, key=lambda n: (-n.n, n.key)):
         yield element("span", f"{corpus.words.group(number.key.group)} ", link(corpus, number.key), class_="chip")
-
-
-def _flags(corpus: Corpus) -> Iterator[tuple[str, str, int]]:
-    for part in flag_parts(corpus):
-        yield part.heading, f"c-{part.key.group.replace(':', '-')}", len(part.ids)
 
 
 def _flag(name: str, anchor: str, n: int) -> Html:

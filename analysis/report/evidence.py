@@ -10,20 +10,29 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from analysis.measure.sentiment import STEPS, nearest_step
+import numpy as np
+import pandas as pd
+import pyarrow.dataset as ds
+
+from analysis.measure import term_posts
+from analysis.measure.sentiment import STEPS
 from analysis.measure.terms import words_of
-from analysis.measure.units import ALL
+from analysis.measure.units import ALL, places_of
 from analysis.problems import DataProblem
-from analysis.report.corpus import Corpus, Key, Mention, mark_of, rows_of
+from analysis.report.corpus import Corpus, Key
 from analysis.report.markup import Html, element
 from analysis.report.numbers import anchor_of, number_of
-from analysis.report.quotes import choose, dotted, fold, listed, more_copies, passage, quote_of, span_of, spread, trail
+from analysis.report.quotes import SHOWN, dotted, listed, more_copies, passage, quote_of, quotes_of, trail
+from analysis.report.ranks import ranks
+from analysis.report.said import APART, STEP, UNCLAIMED, Found, MentionKey
+from analysis.report.shelf import among
+from analysis.report.standing import standing
 from analysis.tables import CONTENT_LAYERS, FAMILIES
 
 TERM_QUOTES, STEP_QUOTES = 3, 3
+MANY_POSTS, FEWER = 5_000, 3  # of so many posts fewer quotes a section: hardly a section is empty, and the page stays below 5 MB
+WAYS = (ALL, *FAMILIES, UNCLAIMED, *APART, *(f"{STEP}{step:.2f}" for step in STEPS))
 _STOPS = "。！？!?；;\n"
-
-Groups = dict[tuple[str, str], list[Mention]]
 
 
 class Section(NamedTuple):
@@ -35,58 +44,30 @@ class Section(NamedTuple):
     body: Html
 
 
-def grouped(corpus: Corpus) -> Groups:
-    """The mentions by theme and group: families, `unclaimed`, `ad`, `comment`, and `step…` of polarity.
+def theme_sections(corpus: Corpus) -> Iterator[Section]:
+    """The sections of every theme, in the codebook's order: all chosen at once, then read and written one by one.
 
     A mention of a sub-theme is under its theme too; theme `all` holds every mention once.
     """
-    found: Groups = defaultdict(list)
-    for said in corpus.mentions:
-        span_of(said, corpus.posts[said.post_id].text)
-        parent = corpus.parents.get(said.theme)
-        for theme in (ALL, said.theme, *([parent] if parent else [])):
-            for group in _groups_of(said):
-                found[theme, group].append(said)
+    chosen = {}
+    most = SHOWN if len(corpus.sample) <= MANY_POSTS else FEWER
     for theme in (ALL, *corpus.themes):
-        claimed = {said.post_id for said in found[theme, "claimed"]}
-        found[theme, "unclaimed"] = [said for said in found[theme, ALL] if said.post_id not in claimed]
-    return found
+        for way, places in corpus.said.groups([ALL] if theme == ALL else corpus.with_parts(theme), WAYS):
+            found = corpus.said.chosen(places, STEP_QUOTES if way.startswith(STEP) else most)
+            _agree(corpus, theme, way, found)
+            chosen[theme, way] = found
+    corpus.want(key for found in chosen.values() for key, _ in found.shown)
+    return (theme_section(corpus, theme, way, found) for (theme, way), found in chosen.items())
 
 
-def _groups_of(said: Mention) -> list[str]:
-    if said.place != "content":
-        return [said.place]
-    groups = [ALL, said.family]
-    if said.polarity is not None:
-        groups.append(f"step{float(nearest_step(said.polarity)):.2f}")  # type: ignore[arg-type]
-    return groups
-
-
-def theme_sections(corpus: Corpus, groups: Groups) -> Iterator[Section]:
-    """The sections of every theme, in the codebook's order."""
-    ways = (ALL, *FAMILIES, "unclaimed", "ad", "comment", *(f"step{step:.2f}" for step in STEPS))
-    for theme in (ALL, *corpus.themes):
-        for group in ways:
-            mentions = groups.get((theme, group), [])
-            _agree(corpus, theme, group, mentions)
-            yield theme_section(corpus, theme, group, mentions)
-
-
-def theme_section(corpus: Corpus, theme: str, group: str, mentions: list[Mention]) -> Section:
+def theme_section(corpus: Corpus, theme: str, group: str, found: Found) -> Section:
     """One theme and one way of saying it: counts, and quotes."""
     words = corpus.words
-    n_posts = len({said.post_id for said in mentions})
-    shown = choose(corpus, mentions, STEP_QUOTES) if group.startswith("step") else choose(corpus, mentions)
-    key = "counted" if mentions else "counted_none"
-    line = words.sentence(key).format(
-        mentions=f"{len(mentions):,}", posts=f"{n_posts:,}", of=f"{len(corpus.sample):,}", shown=f"{len(shown):,}"
+    line = words.sentence("counted" if found.n else "counted_none").format(
+        mentions=f"{found.n:,}", posts=f"{found.n_posts:,}", of=f"{len(corpus.sample):,}", shown=f"{len(found.shown):,}"
     )
-    return Section(
-        f"q-{theme}-{group}",
-        corpus.words.titled(theme_name(corpus, theme), _way(corpus, group)),
-        line,
-        listed(corpus, shown),
-    )
+    heading = words.titled(theme_name(corpus, theme), _way(corpus, group))
+    return Section(f"q-{theme}-{group}", heading, line, listed(corpus, quotes_of(corpus, found.shown)))
 
 
 def theme_name(corpus: Corpus, theme: str) -> str:
@@ -101,13 +82,13 @@ def _way(corpus: Corpus, group: str) -> str:
     return corpus.words.group(group)
 
 
-def _agree(corpus: Corpus, theme: str, group: str, mentions: list[Mention]) -> None:
+def _agree(corpus: Corpus, theme: str, group: str, found: Found) -> None:
     """The counts of a section are those of the measures, or nothing is built."""
-    if group.startswith("step"):
+    if group.startswith(STEP):
         n = number_of(corpus, Key("polarity_step", group.replace("step", "step:"), theme)).n
-        wanted = [(n, len(mentions), Key("polarity_step", group, theme))]
+        wanted = [(n, found.n, Key("polarity_step", group, theme))]
     else:
-        wanted = _counts(corpus, theme, group, mentions)
+        wanted = _counts(corpus, theme, group, found)
     for n, there, key in wanted:
         if n != there:
             raise DataProblem(
@@ -116,62 +97,74 @@ def _agree(corpus: Corpus, theme: str, group: str, mentions: list[Mention]) -> N
             )
 
 
-def _counts(corpus: Corpus, theme: str, group: str, mentions: list[Mention]) -> list[tuple[int, int, Key]]:
-    apart = group in ("ad", "comment")
+def _counts(corpus: Corpus, theme: str, group: str, found: Found) -> list[tuple[int, int, Key]]:
+    apart = group in APART
     share = Key(f"share_of_posts_{group}", ALL, theme) if apart else Key("share_of_posts", group, theme)
-    wanted = [(number_of(corpus, share).n, len({said.post_id for said in mentions}), share)]
+    wanted = [(number_of(corpus, share).n, found.n_posts, share)]
     if group in (ALL, *FAMILIES):
         key = Key("mentions", group, theme)
-        wanted.append((number_of(corpus, key).n, len(mentions), key))
+        wanted.append((number_of(corpus, key).n, found.n, key))
     return wanted
 
 
 def contradiction_sections(corpus: Corpus) -> Iterator[Section]:
     """The pairs of sentences in which a post claims and denies a theme: for each theme, and all."""
-    by_key = {(said.post_id, f"{said.start}:{said.rule_id}"): said for said in corpus.mentions}
-    here = corpus.tables["contradictions"]
-    pairs = [
-        (row.theme, by_key[row.post_id, row.claim], by_key[row.post_id, row.denial])
-        for row in rows_of(here)
-        if (row.post_id, row.claim) in by_key and (row.post_id, row.denial) in by_key
-    ]
-    words = corpus.words
+    pairs = _pairs(corpus)
+    chosen = []
     for theme in (ALL, *corpus.themes):
-        found = [(claim, denial) for name, claim, denial in pairs if theme in (ALL, name)]
-        n_posts = len({claim.post_id for claim, _ in found})
-        folded = fold(
-            found, lambda pair: corpus.posts[pair[0].post_id], lambda pair: mark_of(pair[0].post_id, *pair[0][1:3])
-        )
-        shown = spread(folded, lambda entry: corpus.posts[entry[0][0].post_id].site, TERM_QUOTES)
-        line = words.sentence("counted_posts").format(n=f"{n_posts:,}", shown=f"{len(shown):,}")
-        items = [element("li", _pair(corpus, *pair), more_copies(corpus, copies)) for pair, copies in shown]
-        heading = words.titled(theme_name(corpus, theme), words.sentence("contradictory"))
-        yield Section(f"x-{theme}", heading, line, element("ol", *items, class_="pairs"))
+        found = pairs if theme == ALL else pairs.loc[pairs["theme"] == theme]
+        at = found["at"].to_numpy()
+        shown = standing(corpus.sample.family[at], corpus.said.sites[at], at, TERM_QUOTES)
+        rows = [(corpus.said.key(found["claim"].iloc[i]), corpus.said.key(found["denial"].iloc[i]), copies) for i, copies in shown]
+        corpus.want(key for row in rows for key in row[:2])
+        chosen.append((theme, found["at"].nunique(), rows))
+    return (_contradiction(corpus, *entry) for entry in chosen)
 
 
-def _pair(corpus: Corpus, claim: Mention, denial: Mention) -> Html:
-    ordered = sorted((claim, denial), key=lambda said: said.start)
-    return listed(corpus, [quote_of(corpus, said) for said in ordered])
+def _pairs(corpus: Corpus) -> pd.DataFrame:
+    """The contradictions in on-topic posts by the places of their mentions, in the order of their hashes."""
+    rows, said = corpus.tables["contradictions"], corpus.said
+    rows = rows.assign(at=places_of(rows["post_id"], corpus.sample.posts["post_id"]))
+    rows = rows.loc[rows["at"] >= 0].reset_index(drop=True)
+    for name in ("claim", "denial"):
+        parts = [key.partition(":") for key in rows[name]]
+        start, rule = np.array([int(part[0]) for part in parts], dtype=np.int64), [part[2] for part in parts]
+        rows[name] = said.find(rows["at"].to_numpy(), start, rule)
+    rows = rows.loc[(rows["claim"] >= 0) & (rows["denial"] >= 0)]
+    claim = rows["claim"].to_numpy()
+    order = np.argsort(ranks(rows["post_id"], said.start[claim], said.end[claim]), kind="stable")
+    return rows.iloc[order]
+
+
+def _contradiction(corpus: Corpus, theme: str, n_posts: int, rows: list[tuple[MentionKey, MentionKey, int]]) -> Section:
+    words = corpus.words
+    items = []
+    for *pair, copies in rows:
+        ordered = sorted((corpus.mention(key) for key in pair), key=lambda said: said.start)
+        items.append(element("li", listed(corpus, [quote_of(corpus, said) for said in ordered]), more_copies(corpus, copies)))
+    line = words.sentence("counted_posts").format(n=f"{n_posts:,}", shown=f"{len(items):,}")
+    heading = words.titled(theme_name(corpus, theme), words.sentence("contradictory"))
+    return Section(f"x-{theme}", heading, line, element("ol", *items, class_="pairs"))
 
 
 def term_sections(corpus: Corpus) -> Iterator[Section]:
-    """A few sentences for each ranked term, from distinct texts."""
-    terms = [key for key in corpus.numbers if key.measure == "term_share"]
-    blocks = corpus.tables["blocks"]
-    content = blocks.loc[blocks["layer"].isin(CONTENT_LAYERS)]
+    """A few sentences for each ranked term, from the distinct texts that were cut into words."""
+    ids = term_posts(corpus.tables["posts"])
+    order = ids.iloc[np.argsort(ranks(ids), kind="stable")].tolist()
+    where = among("post_id", order) & ds.field("layer").isin(CONTENT_LAYERS)
+    content = corpus.tables.rows("blocks", where, ("post_id", "start", "end"))
     spans: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for post_id, start, end in zip(content["post_id"], content["start"], content["end"], strict=True):
         spans[post_id].append((start, end))
-    first = corpus.sample.posts.loc[corpus.sample.first, "post_id"].tolist()
-    order = sorted(first, key=mark_of)
-    for key in terms:
-        term = key.group.removeprefix("term:")
-        found = _sentences(corpus, term, order, spans)
-        number = number_of(corpus, key)
-        line = corpus.words.sentence("counted_texts").format(
-            n=f"{number.n:,}", of=f"{number.denominator:,}", shown=len(found)
-        )
-        yield Section(anchor_of(key), corpus.words.quoted(term), line, element("ol", *found, class_="quotes"))
+    corpus.posts.want(order)
+    return (_term(corpus, key, order, spans) for key in corpus.numbers if key.measure == "term_share")
+
+
+def _term(corpus: Corpus, key: Key, order: list[str], spans: dict[str, list[tuple[int, int]]]) -> Section:
+    term, number = key.group.removeprefix("term:"), number_of(corpus, key)
+    found = _sentences(corpus, term, order, spans)
+    line = corpus.words.sentence("counted_texts").format(n=f"{number.n:,}", of=f"{number.denominator:,}", shown=len(found))
+    return Section(anchor_of(key), corpus.words.quoted(term), line, element("ol", *found, class_="quotes"))
 
 
 def _sentences(corpus: Corpus, term: str, order: list[str], spans: dict[str, list[tuple[int, int]]]) -> list[Html]:

@@ -1,79 +1,102 @@
 """The figures of a run: drawn once, then taken from their folder by every notebook that shows them.
 
-`figures.json` beside them says for which measures and language they were drawn; figures of other tables are drawn anew,
-so that a picture never stands over numbers that it doesn't show.
+`figures.json` beside them says for which measures, names and language they were drawn, and where each number stands;
+figures of other tables are drawn anew, so that a picture never stands over numbers that it doesn't show.
 """
 
 from __future__ import annotations
 
 import csv
 import json
-from base64 import b64encode
+import re
 from collections.abc import Iterable
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
+from urllib.parse import quote
 
-import pandas as pd
-
-from analysis.charts import Saved, draw_all
+from analysis.charts import FIGURES, Mark, Saved, draw_campaigns, draw_these, same_run
 from analysis.problems import DataProblem
 from analysis.report.corpus import Corpus, Key
+from analysis.report.opened import with_coders
 
 LIST = "figures.json"
+SVG = "data:image/svg+xml,"
+_HEAD = re.compile(r"^\s*<\?xml.*?(?=<svg)|<title>.*?</title>", re.DOTALL)
+FORM = "2"  # of that list
+CAMPAIGNS = "8-campaigns"
 
 
 class Picture(NamedTuple):
-    """One figure as the report needs it: the SVG in base64, its words, its twin's name, and the numbers it draws."""
+    """One figure as the report needs it: the SVG as an address, its words, its size and marks, its twin's name, the numbers it draws."""
 
     svg: str
     alt: str
+    size: tuple[float, float]
+    marks: tuple[Mark, ...]
     csv: str
     keys: tuple[Key, ...]
 
 
 def draw(corpus: Corpus, tables: Path, folder: Path) -> list[Saved]:
     """All figures, drawn into the folder, with the list of what they were drawn from."""
-    saved = draw_all(*_drawn_tables(corpus), folder, corpus.words.lang)
+    measures = with_coders(corpus).tables["measures"]
+    same_run(measures, corpus.tables.light("mentions", columns=("post_id", "layer")), corpus.tables["posts"])
+    name, _, rows = FIGURES[CAMPAIGNS]
+    networks = partial(draw_campaigns, ties=corpus.campaign_ties)
+    saved = draw_these({**FIGURES, CAMPAIGNS: (name, networks, rows)}, measures, folder, corpus.words)
     folder.mkdir(parents=True, exist_ok=True)
-    listed = {"drawn_from": _mark(corpus, tables), "alt": {item.svg.stem: item.alt for item in saved}}
-    (folder / LIST).write_text(json.dumps(listed, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    figures = {item.svg.stem: {"alt": item.alt, "size": item.size, "marks": item.marks} for item in saved}
+    listed = json.dumps({"drawn_from": _mark(corpus, tables), "figures": figures}, ensure_ascii=False, separators=(",", ":"))
+    (folder / LIST).write_text(listed.replace('{"alt"', '\n{"alt"') + "\n", encoding="utf-8")
     return saved
-
-
-def _drawn_tables(corpus: Corpus) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    return corpus.tables["measures"], corpus.tables["mentions"], corpus.tables["posts"]
 
 
 def pictures(corpus: Corpus, tables: Path, folder: Path) -> dict[str, Picture]:
     """The figures of these tables by name; drawn where the folder does not hold them."""
-    alts = _drawn(corpus, tables, folder)
-    if alts is None:
-        alts = {item.svg.stem: item.alt for item in draw(corpus, tables, folder)}
-    return {stem: _picture(folder, stem, alt) for stem, alt in alts.items()}
+    if (listed := _drawn(corpus, tables, folder)) is None:
+        draw(corpus, tables, folder)
+        listed = _drawn(corpus, tables, folder) or {}
+    return {stem: _picture(folder, stem, entry) for stem, entry in listed.items()}
 
 
-def _drawn(corpus: Corpus, tables: Path, folder: Path) -> dict[str, str] | None:
+def _drawn(corpus: Corpus, tables: Path, folder: Path) -> dict[str, Any] | None:
     try:
         listed = json.loads((folder / LIST).read_text(encoding="utf-8"))
     except (FileNotFoundError, json.JSONDecodeError):
         return None
-    whole = isinstance(listed, dict) and listed.get("drawn_from") == _mark(corpus, tables)
-    if not whole or not all((folder / f"{stem}.{kind}").exists() for stem in listed["alt"] for kind in ("svg", "csv")):
+    if not isinstance(listed, dict) or listed.get("drawn_from") != _mark(corpus, tables):
         return None
-    return dict(listed["alt"])
+    whole = all((folder / f"{stem}.{kind}").exists() for stem in listed["figures"] for kind in ("svg", "csv"))
+    return dict(listed["figures"]) if whole else None
 
 
 def _mark(corpus: Corpus, tables: Path) -> str:
-    digest = sha256((tables / "measures.parquet").read_bytes()).hexdigest()
-    return f"{digest} {corpus.words.lang}"
+    """What decides how the figures look: the measures, the names of the themes, the language, and this form of the list."""
+    names = json.dumps([corpus.words.labels, corpus.words.parents], default=dict, sort_keys=True, ensure_ascii=False)
+    digest = sha256((tables / "measures.parquet").read_bytes() + names.encode()).hexdigest()
+    return f"{digest} {corpus.words.lang} {FORM}"
 
 
-def _picture(folder: Path, stem: str, alt: str) -> Picture:
-    svg = b64encode((folder / f"{stem}.svg").read_bytes()).decode("ascii")
+def _picture(folder: Path, stem: str, entry: dict[str, Any]) -> Picture:
+    svg = address((folder / f"{stem}.svg").read_text(encoding="utf-8"))
     with (folder / f"{stem}.csv").open(encoding="utf-8-sig", newline="") as file:
         keys = tuple(_keys(csv.DictReader(file), stem))
-    return Picture(svg, alt, f"{stem}.csv", keys)
+    marks = tuple(Mark(*mark) for mark in entry["marks"])
+    width, height = entry["size"]
+    return Picture(svg, entry["alt"], (width, height), marks, f"{stem}.csv", keys)
+
+
+def address(svg: str) -> str:
+    """The picture as an address that an image can hold; percent signs take less room in it than base64 does.
+
+    Its title stays in the file: in the page the image has it as its alternative text.
+
+    >>> address('<?xml version="1.0"?><svg width="1"><title>x</title><path d="M0 0"/></svg>')
+    'data:image/svg+xml,%3Csvg width=%221%22%3E%3Cpath d=%22M0 0%22/%3E%3C/svg%3E'
+    """
+    return SVG + quote(_HEAD.sub("", svg), safe=" /:;=,.()!*@-")
 
 
 def _keys(rows: Iterable[dict[str, str]], stem: str) -> Iterable[Key]:

@@ -22,7 +22,7 @@ _FREE_TAGS = frozenset({"code", "time", "blockquote", "pre"})  # names of files,
 _FREE_CLASSES = frozenset({"name", "k", "meta"})  # names, the level of intervals, a quote's source
 _TAG = re.compile(
     "html|head|meta|title|style|script|body|header|nav|main|section|footer|dialog|div|a|bdi|blockquote|br|button|code|dd|details"
-    "|dl|dt|em|figcaption|figure|h[1-4]|img|li|mark|ol|p|pre|span|strong|summary|table|tbody|td|th|thead|time|tr|ul"
+    "|dl|dt|em|figcaption|figure|h[1-4]|img|li|mark|ol|p|pre|rect|span|strong|summary|svg|table|tbody|td|th|thead|time|tr|ul"
 )
 _ADDRESSES = frozenset(
     {"href", "src", "srcset", "action", "formaction", "data", "poster", "background", "xlink:href", "ping"}
@@ -125,7 +125,7 @@ def _problem(tag: str, found: dict[str, str | None], known: set[str]) -> str | N
         shown = f'<{tag} {name}="{(value or "")[:60]}">'
         if name.startswith("on") or name == "style":
             return f"{shown} could run or restyle something."
-        if name in _ADDRESSES and not (value or "").startswith(("data:image/svg+xml;base64,", "#")):
+        if name in _ADDRESSES and not (value or "").startswith(("data:image/svg+xml,", "#")):
             return f"{shown} leads out of the page."
         if name == "href" and (value or "")[1:] not in known:
             return f"{shown} leads nowhere."

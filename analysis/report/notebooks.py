@@ -13,6 +13,7 @@ import sys
 import tempfile
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from html import escape
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -148,14 +149,19 @@ def to_html(notebook: Any) -> str:
     >>> print(to_html(nbformat.v4.new_notebook(cells=cells)))
     <div class="prose"><h2>One</h2></div><div class="out"><pre>&lt;b&gt;</pre></div>
     """
-    exporter = HTMLExporter(  # type: ignore[no-untyped-call]
+    html, _ = _exporter().from_notebook_node(notebook)
+    return str(html).strip()
+
+
+@cache
+def _exporter() -> HTMLExporter:
+    """One for all notebooks: its templates are compiled on first use."""
+    return HTMLExporter(  # type: ignore[no-untyped-call]
         template_name="page",
         extra_template_basedirs=[str(Path(__file__).parent)],
         exclude_anchor_links=True,
         filters={"shown": _shown, "lower_headings": _lower_headings},
     )
-    html, _ = exporter.from_notebook_node(notebook)
-    return str(html).strip()
 
 
 def _shown(output: Any) -> str:

@@ -16,7 +16,7 @@ from analysis.problems import DataProblem, choices
 from analysis.report.corpus import Corpus, Key, Number
 from analysis.report.markup import Html, element, joined
 
-PARTS = ("value", "n", "of", "range", "detail")
+PARTS = ("value", "n", "of", "range", "detail", "said")
 _PLACE = re.compile(r"\{([^{}]{1,200})\}")
 THEME_MEASURES = frozenset(
     {"share_of_posts", "share_of_texts", "copies_ratio", "design_effect", "mentions", "mentions_per_1000_chars"}
@@ -45,7 +45,24 @@ _CORPUS = {  # measure -> the section of the records behind it; a group adds its
     "share_with_contact": "contacts",
     "tone_share": "tone",
     "tone_share_of_texts": "tone",
+    "n_campaigns": "campaigns",
+    "share_in_campaign": "campaigns",
 }
+_CLAIMS = {f"{name}{texts}": place for texts in ("", "_texts") for name, place in (
+    ("share_claiming", "l-{code}"), ("share_of_verdict", "l-{group}"), ("share_citing", "l-{group}"),
+)}  # fmt: skip
+_DRAWN = {  # measure -> the section of what a figure draws, or of a claim
+    "share_in_group": "m-{theme}-{code}",
+    "share_in_group_claimed": "m-{theme}-{code}",
+    "log_odds_together": "p-{theme}-{code}",
+    "campaign_n_posts": "g-{code}",
+    "campaign_n_texts": "g-{code}",
+    "campaign_n_sites": "g-{code}",
+    "prevalence_naive": "q-{theme}-{group}",
+    "n_claims": "l-{code}",
+    **_CLAIMS,
+}
+_NO_QUOTE = frozenset({"alpha", "prevalence_ppi", "log_odds_together_p"})  # worked out of many posts at once
 
 
 def anchor_of(key: Key) -> str:
@@ -65,12 +82,20 @@ def anchor_of(key: Key) -> str:
         return f"x-{theme}"
     if measure == "term_share":
         return f"t-{group.removeprefix('term:')}"
+    if measure in _DRAWN:
+        code = group.partition(":")[2] or group
+        return _DRAWN[measure].format(theme=theme, code=code, group=group.replace(":", "-"))
     if measure in _CORPUS:
         code = group.partition(":")[2]
         if not code and measure in ("n_posts_of_genre", "n_posts_of_month"):
             return "c-on_topic"
         return f"c-{_CORPUS[measure]}" + (f"-{code}" if code else "")
     raise DataProblem(f"report: {measure}, group {group}, has no quotes of its own and can't be shown.")
+
+
+def has_quotes(key: Key) -> bool:
+    """Whether there are sentences or records behind a number; a coefficient of agreement has none, and stands in a table only."""
+    return key.measure not in _NO_QUOTE
 
 
 def text_of(number: Number, part: str, corpus: Corpus) -> str:
@@ -88,6 +113,8 @@ def text_of(number: Number, part: str, corpus: Corpus) -> str:
         key = "detail" if number.low is not None else "detail_count"
         parts = {name: text_of(number, name, corpus) for name in ("range", "n", "of")}
         return words.sentence(key).format(level=words.percent(LEVEL), **parts)
+    if part == "said":
+        return _said(corpus, number)
     raise DataProblem(f"report: no part {part!r} of a number. {choices('Parts', PARTS)}")
 
 
@@ -112,15 +139,23 @@ def link(corpus: Corpus, key: Key, part: str = "value", *, tip: bool = True) -> 
     )
 
 
+def plain(corpus: Corpus, key: Key, part: str = "value") -> Html:
+    """The number without a link, for the table below a figure: it has no quotes."""
+    return element("span", text_of(number_of(corpus, key), part, corpus), data_m="|".join((*key, part)))
+
+
 def _tip(corpus: Corpus, number: Number) -> str:
     """What the number says: in English as the measures put it, in Chinese by the names of its key."""
+    return _said(corpus, number) if corpus.words.lang == "zh" else f"{number.estimand}. {number.method}."
+
+
+def _said(corpus: Corpus, number: Number) -> str:
+    """The number with the names of its key, its interval and its counts: what is read out where it is a mark of a figure."""
     words, key = corpus.words, number.key
-    if words.lang == "en":
-        return f"{number.estimand}. {number.method}."
     whole = key.group == ALL and key.measure not in THEME_MEASURES
     names = [words.theme(key.theme) if key.theme != ALL else None, None if whole else words.group(key.group)]
-    said = "，".join([words.label("measure", key.measure), *filter(None, names)])
-    return f"{said}：{text_of(number, 'value', corpus)}{text_of(number, 'detail', corpus)}"
+    said = words.sentence("listing").join([*filter(None, names), words.measure(key.measure)])
+    return words.titled(said, text_of(number, "value", corpus)) + text_of(number, "detail", corpus)
 
 
 def fill(corpus: Corpus, text: str, values: Mapping[str, str | None] | None = None) -> Html | None:
@@ -151,8 +186,10 @@ def _piece(corpus: Corpus, written: str, values: Mapping[str, str | None]) -> Ht
     if None in found:
         return None
     *key, part = [str(f) for f in found] if found[-1] in PARTS else [*(str(f) for f in found), "value"]
-    number = number_of(corpus, Key(*key))
-    return None if number.value is None else link(corpus, number.key, part)
+    number = corpus.numbers.get(Key(*key))
+    if number is None and key[0] not in corpus.words.measures():
+        raise DataProblem(f"{written}: no measure {key[0]!r}. {choices('Measures', corpus.words.measures())}")
+    return None if number is None or number.value is None else link(corpus, number.key, part)
 
 
 def name_of(corpus: Corpus, code: str) -> str:

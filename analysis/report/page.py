@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
+from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
 from selectolax.lexbor import LexborHTMLParser
 
+from analysis.report.behind import drawn_sections
 from analysis.report.corpus import Corpus
 from analysis.report.cover import card, contents, cover
-from analysis.report.evidence import Section, contradiction_sections, grouped, rendered, term_sections, theme_sections
+from analysis.report.evidence import Section, contradiction_sections, rendered, term_sections, theme_sections
 from analysis.report.fonts import data_uri
 from analysis.report.markup import Html, element, escaped, joined
 from analysis.report.notebooks import Executed
 from analysis.report.records import record_sections
+from analysis.report.stated import stated_sections
 
 HERE = Path(__file__).parent
 LANGUAGE = {"zh": "zh-CN", "en": "en"}
 _LATIN = "".join(map(chr, range(0x20, 0x7F))) + "–—…·−“”‘’→←↑↓×"
 _HEADINGS = re.compile(r"<(h1|h2|h3)\b[^>]*>(.*?)</\1>|class=\"big\">(.*?)</span>", re.DOTALL)
+_CHECKED = re.compile(r' data-m="[^"]*\|(?:n|of|range|said)"')  # the gate has read them; a value keeps its key
 _POLICY = (
     "default-src 'none'; img-src data:; font-src data:; style-src '{style}'; script-src '{script}'; "
     "base-uri 'none'; form-action 'none'"
@@ -30,7 +34,7 @@ _POLICY = (
 def page(corpus: Corpus, notebooks: list[Executed]) -> str:
     """The whole file as text."""
     words = corpus.words
-    bodies = [(f"nb-{notebook.name.partition('-')[2]}", notebook.html) for notebook in notebooks]
+    bodies = [(f"nb-{notebook.name.partition('-')[2]}", _CHECKED.sub("", notebook.html)) for notebook in notebooks]
     sections = [element("section", Html(html), id=anchor, class_="notebook") for anchor, html in bodies]
     entries: list[tuple[str, Html, list[tuple[str, Html]]]] = [("card", escaped(words.sentence("card")), [])]
     entries += [(anchor, *_outline(html)) for anchor, html in bodies]
@@ -57,13 +61,16 @@ def _outline(html: str) -> tuple[Html, list[tuple[str, Html]]]:
 
 def _evidence(corpus: Corpus) -> Html:
     words = corpus.words
-    parts: list[tuple[str, list[Section]]] = [
-        ("themes_part", list(theme_sections(corpus, grouped(corpus)))),
-        ("contradictions_part", list(contradiction_sections(corpus))),
-        ("terms_part", list(term_sections(corpus))),
-        ("records_part", list(record_sections(corpus))),
-    ]
-    inner = [element("h3", words.sentence(key)) + joined(map(rendered, found)) for key, found in parts]
+    parts: dict[str, Iterator[Section]] = {  # all are chosen before the words of any are read
+        "themes_part": theme_sections(corpus),
+        "contradictions_part": contradiction_sections(corpus),
+        "drawn_part": drawn_sections(corpus),
+        "claims_part": stated_sections(corpus),
+        "terms_part": term_sections(corpus),
+        "records_part": record_sections(corpus),
+    }
+    written = [(key, joined(map(rendered, found))) for key, found in parts.items()]
+    inner = [element("h3", words.sentence(key)) + html for key, html in written if html]
     note = element("p", words.sentence("evidence_note"))
     title = element("h2", words.sentence("evidence"))
     return element("section", title, note, *map(Html, inner), id="evidence", class_="evidence mathjax_ignore")

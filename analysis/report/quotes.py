@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple, TypeVar
 
 from analysis.problems import DataProblem
-from analysis.report.corpus import Corpus, Mention, Post
+from analysis.report.corpus import Corpus, Mention
 from analysis.report.markup import Html, element, joined
+from analysis.report.posts import Post
+from analysis.report.said import MentionKey
 
 SHOWN = 6
 SIDE = 120  # characters on either side of a cue, in sentences without an end
@@ -65,19 +67,6 @@ def quote_of(corpus: Corpus, mention: Mention, copies: int = 0) -> Quote:
     return Quote(before, mention.cue, after, mention, post, copies)
 
 
-def fold(items: Iterable[T], post_of: Callable[[T], Post], rank: Callable[[T], str]) -> list[tuple[T, int]]:
-    """One item a text family, the one of the smallest hash, with the number of the family's other posts; in hash order."""
-    families: dict[Hashable, list[T]] = defaultdict(list)
-    for item in items:
-        post = post_of(item)
-        families[post.post_id if post.text_family is None else post.text_family].append(item)
-    found = []
-    for members in families.values():
-        n_posts = len({post_of(item).post_id for item in members})
-        found.append((min(members, key=rank), n_posts - 1))
-    return sorted(found, key=lambda pair: rank(pair[0]))
-
-
 def spread(items: Sequence[T], site_of: Callable[[T], str], cap: int) -> list[T]:
     """The first items when sites take turns, each keeping its order.
 
@@ -93,11 +82,11 @@ def spread(items: Sequence[T], site_of: Callable[[T], str], cap: int) -> list[T]
     return [item for _, _, item in sorted(placed, key=lambda entry: entry[:2])[:cap]]
 
 
-def choose(corpus: Corpus, mentions: Iterable[Mention], cap: int = SHOWN) -> list[Quote]:
-    """The quotes that stand for these mentions, by the rule above."""
-    folded = fold(mentions, lambda m: corpus.posts[m.post_id], lambda m: corpus.ranks[m.post_id, m.start, m.rule_id])
-    shown = spread(folded, lambda pair: corpus.posts[pair[0].post_id].site, cap)
-    return [quote_of(corpus, mention, copies) for mention, copies in shown]
+def quotes_of(corpus: Corpus, shown: Iterable[tuple[MentionKey, int]]) -> list[Quote]:
+    """The mentions that were chosen, as quotes; read all at once."""
+    found = list(shown)
+    corpus.want(key for key, _ in found)
+    return [quote_of(corpus, corpus.mention(key), copies) for key, copies in found]
 
 
 def listed(corpus: Corpus, quotes: Iterable[Quote]) -> Html:

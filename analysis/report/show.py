@@ -6,23 +6,40 @@ tables and plain lists; in the report the same HTML carries the classes and link
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
 
+from analysis.charts.browse import READ, Browser, browser
+from analysis.measure.claims_rows import TOLD
 from analysis.measure.units import ALL
 from analysis.problems import DataProblem, choices
-from analysis.report.corpus import Corpus, Key, Number, read_corpus
-from analysis.report.evidence import Groups, grouped, theme_name
+from analysis.report.corpus import Corpus, Key, Number
+from analysis.report.cover import lead_theme
+from analysis.report.evidence import theme_name
 from analysis.report.figures import Picture, pictures
 from analysis.report.markup import Html, element, joined
 from analysis.report.numbers import fill, number_of
-from analysis.report.quotes import choose, listed
+from analysis.report.opened import open_corpus, with_coders
+from analysis.report.overlay import overlay
+from analysis.report.quotes import listed, quotes_of
+from analysis.report.said import Found, Said
+from analysis.report.shelf import among
+from analysis.report.stated import stated, stated_list
 from analysis.report.tabulate import ACROSS, figure_table, wide_table
+from analysis.report.words import Words
 
+MISSING = {  # figure -> the sentence of charts.yml that says why there is none
+    "6-together": "together_title_none",
+    "7-months": "months_title_few",
+    "8-campaigns": "campaigns_none",
+    "9-validation": "validation_none",
+    "10-claims": "claims_none",
+}
+BROWSED = 2_000  # posts that a quote browser holds, about 40,000 mentions
 FEW = 10  # a median of fewer mentions leads no finding
 
 
@@ -47,6 +64,17 @@ class Show:
     corpus: Corpus
     folder: Path
     figures: Path
+    _said: dict[str, Said] = field(default_factory=dict)
+
+    @property
+    def words(self) -> Words:
+        """The language and the names of the themes, as charts take them."""
+        return self.corpus.words
+
+    @property
+    def lead(self) -> str | None:
+        """The theme that the report leads with: threats where posts speak of them, else the theme that most posts claim."""
+        return lead_theme(self.corpus)
 
     @property
     def measures(self) -> pd.DataFrame:
@@ -129,27 +157,50 @@ class Show:
         """A figure by its name, such as `1-themes`, with its words for those who can't see it and its numbers below."""
         picture = self._pictures.get(stem)
         if picture is None:
-            return Shown(element("p", self.corpus.words.sentence("no_figure"), class_="nothing"), stem)
-        return Shown(figure_of(self.corpus, stem, picture), stem)
+            why = self.corpus.words.say(MISSING[stem]) if stem in MISSING else self.corpus.words.sentence("no_figure")
+            return Shown(element("p", why, class_="nothing"), stem)
+        known = all(key in self.corpus.numbers for key in picture.keys)  # those of simulated coders are in no table
+        return Shown(figure_of(self.corpus if known else with_coders(self.corpus), stem, picture), stem)
 
     def quotes(self, theme: str | None, group: str = ALL, most: int = 3) -> Shown:
         """A few quotes of a theme, said in that way (a status family, `unclaimed`, `ad`, `comment`)."""
-        mentions = [] if theme is None else self._groups.get((theme, group), [])
-        if theme is None or not mentions:
+        found = None if theme is None else self._found(theme, group, most)
+        if theme is None or found is None or not found.n:
             return Shown(element("p", self.corpus.words.sentence("no_quote"), class_="nothing"), "quotes")
         more = element("a", self.corpus.words.sentence("all_quotes"), href=f"#q-{theme}-{group}", class_="more")
         words = self.corpus.words
         title = element("p", words.titled(theme_name(self.corpus, theme), words.group(group)), class_="overline name")
-        body = joined([title, listed(self.corpus, choose(self.corpus, mentions, most)), element("p", more)])
+        body = joined([title, listed(self.corpus, quotes_of(self.corpus, found.shown)), element("p", more)])
         return Shown(element("div", body, class_="shown mathjax_ignore tex2jax_ignore"), "quotes")
+
+    def claims(self, *verdicts: str, most: int = 4) -> Shown:
+        """A few claims on rules with one of those verdicts (agrees, stale, differs, disputed_citation, no_rule), and their laws."""
+        found = stated(self.corpus)
+        rows = found.loc[found["verdict"].isin(verdicts) & ~found["quantity"].isin(TOLD)]
+        if rows.empty:
+            return Shown(element("p", self.corpus.words.sentence("no_claim"), class_="nothing"), "claims")
+        title = element("p", " / ".join(self.corpus.words.verdict(name) for name in verdicts), class_="overline name")
+        body = element("ol", *stated_list(self.corpus, rows, most), class_="quotes")
+        return Shown(element("div", title, body, class_="shown mathjax_ignore tex2jax_ignore"), "claims")
 
     @property
     def _main_themes(self) -> list[str]:
         return [theme for theme in self.corpus.themes if theme not in self.corpus.parents]
 
-    @cached_property
-    def _groups(self) -> Groups:
-        return grouped(self.corpus)
+    def _found(self, theme: str, group: str, most: int) -> Found | None:
+        if theme not in self._said:
+            self._said[theme] = self.corpus.said_of(theme)
+        said = self._said[theme]
+        return next((said.chosen(places, most) for _, places in said.groups(self.corpus.with_parts(theme), [group])), None)
+
+    def browser(self, theme: str | None = None, family: str = ALL, posts: Iterable[str] | None = None) -> Browser:
+        """A quote browser over the on-topic posts, or some of them: of very many the first by id, which are hashes, and it says so."""
+        tables = self.corpus.tables
+        ids = self.corpus.sample.posts["post_id"]
+        ids = ids if posts is None else ids.loc[ids.isin(list(posts))]
+        here = among("post_id", ids.head(BROWSED))
+        frames = {name: tables.rows(name, here, columns) for name, columns in READ.items()}
+        return browser(frames, self.words, theme, family, out_of=len(ids))
 
     @cached_property
     def _pictures(self) -> dict[str, Picture]:
@@ -164,7 +215,7 @@ class Show:
 
 def open_tables(folder: str | Path, figures: str | Path, lang: str = "zh") -> Show:
     """The tables of a run, ready to be shown; figures are drawn into their folder where they are not there yet."""
-    return Show(read_corpus(Path(folder), lang), Path(folder), Path(figures))
+    return Show(open_corpus(Path(folder), lang), Path(folder), Path(figures))
 
 
 def figure_of(corpus: Corpus, stem: str, picture: Picture) -> Html:
@@ -172,9 +223,10 @@ def figure_of(corpus: Corpus, stem: str, picture: Picture) -> Html:
     words = corpus.words
     note = fill_csv(words.sentence("figure_note"), picture.csv)
     numbers: list[Number] = [number_of(corpus, key) for key in picture.keys]
-    details = element("details", element("summary", words.sentence("data_table")), figure_table(corpus, numbers))
-    image = element("img", src=f"data:image/svg+xml;base64,{picture.svg}", alt=picture.alt)
-    return element("figure", image, element("figcaption", note), details, id=f"fig-{stem}")
+    details = element("details", element("summary", words.sentence("data_table")), figure_table(corpus, numbers, stem))
+    image = element("img", src=picture.svg, alt=picture.alt)
+    drawn = element("div", image, overlay(corpus, stem, picture), class_="picture")
+    return element("figure", drawn, element("figcaption", note), details, id=f"fig-{stem}")
 
 
 def fill_csv(text: str, name: str) -> Html:

@@ -9,7 +9,7 @@ from analysis.measure.units import ALL
 from analysis.report.corpus import Corpus, Key, Number
 from analysis.report.evidence import theme_name
 from analysis.report.markup import Html, element, joined
-from analysis.report.numbers import THEME_MEASURES, link
+from analysis.report.numbers import THEME_MEASURES, has_quotes, link, plain
 
 ACROSS = ("group", "measure")
 SEARCHED = 12  # a table of more rows gets a search box, and the script folds what is below
@@ -63,8 +63,11 @@ def _ordered(corpus: Corpus, rows: list[dict[str, Number]], field: str) -> list[
     return sorted(rows, key=place)
 
 
-def figure_table(corpus: Corpus, numbers: Iterable[Number]) -> Html:
-    """The rows behind a figure, one number a row, in the figure's order."""
+def figure_table(corpus: Corpus, numbers: Iterable[Number], stem: str) -> Html:
+    """The rows behind a figure, one number a row, in the figure's order.
+
+    A number without quotes is plain, and its row has an anchor, where the figure's mark leads.
+    """
     words = corpus.words
     found = list(numbers)
     fields = [name for name in ("theme", "group", "measure") if len({getattr(n.key, name) for n in found}) > 1] or [
@@ -78,17 +81,32 @@ def figure_table(corpus: Corpus, numbers: Iterable[Number]) -> Html:
     body = []
     for number in found:
         names = [_name(corpus, name, number.key, first=i == 0) for i, name in enumerate(fields)]
-        between = link(corpus, number.key, "range") if number.low is not None else ""
+        linked = has_quotes(number.key)
+        value, between, n, of = (
+            link(corpus, number.key, part, tip=False) if linked else plain(corpus, number.key, part)
+            for part in ("value", "range", "n", "of")
+        )
         body.append(
             element(
                 "tr",
                 *names,
-                element("td", link(corpus, number.key, tip=False), data_v=_sort(number.value)),
-                element("td", between, data_v=_sort(number.low)),
-                _counts(corpus, number),
+                element("td", value, data_v=_sort(number.value)),
+                element("td", between if number.low is not None else "", data_v=_sort(number.low)),
+                element("td", joined([n, "/", of]), data_v=number.n, class_="counts"),
+                id=None if linked else row_anchor(stem, number.key),
+                tabindex=None if linked else "-1",
             )
         )
     return _table(corpus, head, body)
+
+
+def row_anchor(stem: str, key: Key) -> str:
+    """The anchor of a number's row in the table below a figure.
+
+    >>> row_anchor("9-validation", Key("alpha", "claimed", "threats"))
+    'r-9-validation-alpha-claimed-threats'
+    """
+    return "-".join(("r", stem, *key)).replace(":", "-")
 
 
 def _table(corpus: Corpus, head: list[Html], body: list[Html]) -> Html:
@@ -113,7 +131,7 @@ def _label(corpus: Corpus, field: str, key: Key) -> str:
     if field == "theme":
         return theme_name(corpus, key.theme)
     if field == "measure":
-        return words.label("measure", key.measure)
+        return words.measure(key.measure)
     whole = key.group == ALL and key.measure not in THEME_MEASURES
     return words.label("group", ALL) if whole else words.group(key.group)
 

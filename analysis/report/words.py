@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import pandas as pd
@@ -11,11 +11,17 @@ import pandas as pd
 from analysis.charts.wording import Words as ChartWords
 from analysis.charts.wording import number, signed
 from analysis.lexicon import load_yaml
+from analysis.measure.law import law
 from analysis.problems import DataProblem, choices
 
 FILE = "lexicon/report.yml"
 MISSING = "–"
 _CODED = frozenset({"genre"})  # kinds of label whose code stands beside the name
+
+
+@cache
+def _laws(lang: str) -> dict[str, str]:
+    return {i.id: i.zh if lang == "zh" else i.en for i in law().instruments}
 
 
 class Words(ChartWords):
@@ -43,6 +49,14 @@ class Words(ChartWords):
             raise DataProblem(f"{FILE}: no finding {key!r}. {choices('Findings', findings)}")
         return str(findings[key][self.lang])
 
+    def measure(self, code: str) -> str:
+        """The name of a measure, one that only figures draw included.
+
+        >>> Words("en").measure("n_texts"), Words("en").measure("alpha")
+        ('Distinct texts', 'Agreement of coders')
+        """
+        return self.label("measure", code) if code in self._own["labels"]["measure"] else self.label("drawn", code)
+
     def measures(self) -> list[str]:
         """The measures that the report has a name for; a small corpus may have no row of some."""
         return list(self._own["labels"]["measure"])
@@ -60,6 +74,20 @@ class Words(ChartWords):
             return str(code)
         return f"{code} {names[self.lang]}" if kind in _CODED else str(names[self.lang])
 
+    def law(self, fact_id: str) -> str:
+        """The law, rule or pact that a fact or instrument is of; what is none of `data/law/` stands for itself.
+
+        >>> Words("en").law("L15.years"), Words("en").law("no-such")
+        ('Regulation on Credit Reporting art. 16', 'no-such')
+        """
+        base = fact_id.partition(".")[0]
+        if base in _laws(self.lang):
+            return _laws(self.lang)[base]
+        disputed = {entry.id: entry.en for entry in law().rules.disputed}
+        if self.lang == "en" or base not in disputed:
+            return disputed.get(base, fact_id)
+        return self.sentence("unfounded").format(name=base)
+
     def group(self, group: str) -> str:
         """The name of a group of `measures`: a status family, or what stands behind a colon.
 
@@ -67,6 +95,16 @@ class Words(ChartWords):
         ('断言', 'angry', '2025-01')
         """
         kind, _, code = group.partition(":")
+        if kind == "with":
+            return self.theme(code)
+        if kind == "quantity":
+            return self.quantity(code)
+        if kind == "instrument":
+            return self.law(code)
+        if kind == "campaign":
+            return self.sentence("campaign").format(name=code[:8])
+        if code in load_yaml("lexicon/charts.yml")["verdicts"]:
+            return self.titled(self.quantity(kind), self.verdict(code))
         if code:
             return self.label(kind, code)
         known = load_yaml("lexicon/charts.yml")["families"]

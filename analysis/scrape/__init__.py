@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from analysis.scrape.sources import Told, batches, read, records, with_content
+from analysis.scrape.sources import Reader, Told, read, records, with_content
+from analysis.scrape.units import Unit, plan
 
-__all__ = ["Told", "batches", "read", "records", "with_content"]
+__all__ = ["Reader", "Told", "Unit", "plan", "read", "records", "with_content"]

@@ -29,11 +29,13 @@ from warcio.warcwriter import WARCWriter
 
 from analysis.problems import DataProblem
 from analysis.scrape.fetched import Fetched, moment
-from analysis.scrape.response import content_type, looks_like_html, parse_response
+from analysis.scrape.response import MOST_BYTES, content_type, looks_like_html, parse_response
 
 PAGE_TYPES = ("text/html", "application/xhtml+xml", "text/plain")
 _GZIP = b"\x1f\x8b\x08"
 _WARC_START = re.compile(rb"(?:^|(?<=\n))WARC/\d")
+_CHUNK = 1 << 16
+_HEAD_BYTES = 4096
 _GZIP_START = re.compile(re.escape(_GZIP))
 _WANTED = WarcRecordType.response | WarcRecordType.resource | WarcRecordType.conversion
 logging.getLogger("warcio").setLevel(logging.ERROR)  # it tells of addresses with blanks, which it mends
@@ -107,22 +109,45 @@ def _warc_records(
     begin: int | None = 0
     while begin is not None:
         file.seek(begin)
-        start, where = begin, "record"
+        start, where, end = begin, "record", begin
         try:
             for record in ArchiveIterator(FileFrom(file, begin), parse_http=False):
                 start, where = begin + record.stream_pos, "record"
-                if int(record.record_type) & int(_WANTED):
-                    stated = record.content_length
+                stated = record.content_length
+                end = data.find(b"\r\n\r\n", start) + 4 + stated
+                if int(record.record_type) & int(_WANTED) and stated > MOST_BYTES:
+                    if parse_response(record.reader.read(_HEAD_BYTES)).media_type in {None, *PAGE_TYPES}:  # a film is no problem
+                        problems.append(f"{name}, record at byte {start}: {stated:,} bytes, more than a page has. It was left out.")
+                elif int(record.record_type) & int(_WANTED):
                     record.freeze()
                     if record.content_length < stated:
                         raise OSError(f"{record.content_length} of {stated} bytes")
                     yield record, start
                 where = "what follows the record"
+            # fastwarc takes half a head for the end of the file.
+            if _is_cut(data, start) if zipped else data[end : end + 64].strip(b"\0\r\n "):
+                problems.append(f"{name}: cut off after the record at byte {start}. What followed was left out.")
             return
         except OSError as error:
             reason = str(error).removesuffix(".")
             problems.append(f"{name}, {where} at byte {start}: damaged ({reason}). It was left out.")
             begin = next_start(data, start + 1, zipped)
+
+
+def _is_cut(data: mmap.mmap, at: int) -> bool:
+    """Whether the last of the gzip members from a byte on lacks its end."""
+    while at < len(data) and data[at : at + 1] != b"\0":  # zeros fill up the blocks of a tape
+        inflating = zlib.decompressobj(31)
+        try:
+            while not inflating.eof and at < len(data):
+                inflating.decompress(data[at : at + _CHUNK])
+                at = min(at + _CHUNK, len(data))
+        except zlib.error:
+            return True
+        if not inflating.eof:
+            return True
+        at -= len(inflating.unused_data)
+    return False
 
 
 class FileFrom(io.RawIOBase):

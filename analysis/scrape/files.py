@@ -6,6 +6,7 @@ import os
 import re
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -20,6 +21,7 @@ from analysis.scrape.rows import SUFFIXES, encoding_of
 from analysis.scrape.saved import HTML, MHTML, frames_in, is_of_page, told_by, unpack_mhtml
 from analysis.scrape.wacz import SUFFIX as WACZ
 from analysis.scrape.wacz import read_wacz
+from analysis.storage import at_hand, is_remote, stored
 
 URLS = "urls.tsv"
 STDIN = "-"
@@ -43,25 +45,66 @@ class Address(NamedTuple):
     fetched_at: datetime | None
 
 
-def read_path(path: Path, reading: Reading) -> Iterator[Fetched]:
-    """The records of a file or a folder; `source` begins with the file's or the folder's own name.
+class File(NamedTuple):
+    """One file that is read: its path or address, its name within the sources, how it is read, what urls.tsv says of it.
+
+    `is_alone`: named as a source itself. `source`: the place of its source among those given. `occurrence`: how many files
+    before it have the same name, as in two folders that are called alike.
+    """
+
+    path: str
+    name: str
+    kind: str
+    n_bytes: int = 0
+    address: Address | None = None
+    is_alone: bool = False
+    source: int = 0
+    occurrence: int = 0
+
+
+def files_of(source: str | Path, reading: Reading) -> Iterator[File]:
+    """The files of a source, in order; `name` begins with the file's or the folder's own name.
 
     A file of no known type is an error where it is named alone; in a folder it is added to the problems.
     """
-    if str(path) == STDIN:
+    path = Path(source)
+    if str(source) == STDIN:
+        yield File(STDIN, STDIN, "stdin", is_alone=True)
+    elif is_remote(str(source)):
+        yield from _remote_files(str(source), reading)
+    elif not path.exists():
+        raise DataProblem(f"{path}: no such file or folder. Sources: {READABLE}.")
+    else:
+        with _said(path):
+            if path.is_dir():
+                yield from _files_in(path, reading)
+                return
+            kind = kind_of(path)
+            if kind is None:
+                raise DataProblem(f"{path}: a file of no known type. Sources: {READABLE}.")
+            addresses = _addresses(path.parent, problems=None) if kind in ("html", "mhtml") else {}
+            yield File(str(path), path.name, kind, path.stat().st_size, addresses.get(path.name), is_alone=True)
+
+
+def read_file(file: File, reading: Reading) -> Iterator[Fetched]:
+    """The records of a file; a table without a column of texts is an error where it is named alone, else a problem."""
+    if file.kind == "stdin":
         yield Fetched(STDIN, STDIN, 0, sys.stdin.buffer.read(), "text/plain")
         return
-    if not path.exists():
-        raise DataProblem(f"{path}: no such file or folder. Sources: {READABLE}.")
+    with _said(Path(file.path)), at_hand(file.path) as path:
+        try:
+            for record in _read_file(path, file.name, file.kind, reading, file.address):
+                yield record if str(path) == file.path else record._replace(archive=file.path)
+        except NoContentColumn as error:
+            if file.is_alone:
+                raise
+            reading.problems.append(f"{error} It was left out.")
+
+
+@contextmanager
+def _said(path: Path) -> Iterator[None]:
     try:
-        if path.is_dir():
-            yield from _read_folder(path, reading)
-            return
-        kind = kind_of(path)
-        if kind is None:
-            raise DataProblem(f"{path}: a file of no known type. Sources: {READABLE}.")
-        addresses = _addresses(path.parent, problems=None) if kind in ("html", "mhtml") else {}
-        yield from _read_file(path, path.name, kind, reading, addresses.get(path.name))
+        yield
     except OSError as error:
         raise DataProblem(f"{error.filename or path}: cannot be read ({error.strerror or error}). Look at its rights.") from None
 
@@ -71,17 +114,22 @@ def kind_of(path: Path) -> str | None:
 
     Its name decides; where the name says nothing, its first bytes do: saved pages are often called x.php or nothing.
     """
-    kind = _KINDS.get(path.suffix.lower())
+    kind = _kind_of_name(path.name)
     if kind is not None:
         return kind
-    if _ARCHIVE.search(path.name):
-        return "archive"
-    if _ASSETS.search(path.name):
-        return "asset"
     head = head_of(path)
     if is_archive(head):
         return "archive"
     return "html" if looks_like_html(head) else None
+
+
+def _kind_of_name(name: str) -> str | None:
+    kind = _KINDS.get(Path(name).suffix.lower())
+    if kind is not None:
+        return kind
+    if _ARCHIVE.search(name):
+        return "archive"
+    return "asset" if _ASSETS.search(name) else None
 
 
 def _read_file(path: Path, name: str, kind: str, reading: Reading, address: Address | None = None) -> Iterator[Fetched]:
@@ -114,22 +162,29 @@ def _page(path: Path, name: str, kind: str, reading: Reading, address: Address |
     yield page
 
 
-def _read_folder(folder: Path, reading: Reading) -> Iterator[Fetched]:
+def _files_in(folder: Path, reading: Reading) -> Iterator[File]:
     root = folder.resolve().name
     addresses: dict[Path, dict[str, Address]] = {}
     for path in _walk(folder, reading.problems):
         name = f"{root}/{path.relative_to(folder).as_posix()}"
         if path.name == URLS:
             continue
-        try:
-            kind = kind_of(path)
-            if kind is None:
-                reading.problems.append(f"{name}: a file of no known type. It was left out.")
-            elif kind != "asset":
-                address = _address_of(path, folder, addresses, reading.problems)
-                yield from _read_file(path, name, kind, reading, address)
-        except NoContentColumn as error:
-            reading.problems.append(f"{error} It was left out.")
+        kind = kind_of(path)
+        if kind is None:
+            reading.problems.append(f"{name}: a file of no known type. It was left out.")
+        elif kind != "asset":
+            yield File(str(path), name, kind, path.stat().st_size, _address_of(path, folder, addresses, reading.problems))
+
+
+def _remote_files(address: str, reading: Reading) -> Iterator[File]:
+    """The files below an address of an object store; only their names say what they are."""
+    found = list(stored(address))
+    for url, name, n_bytes in found:
+        kind = _kind_of_name(name)
+        if kind is None:
+            reading.problems.append(f"{url}: a file of no known type. It was left out.")
+        elif kind != "asset":
+            yield File(url, name, kind, n_bytes, is_alone=len(found) == 1)
 
 
 def _walk(folder: Path, problems: list[str]) -> Iterator[Path]:

@@ -121,7 +121,7 @@ def _tables(folder: Path, removal: Removal, told: Forgotten) -> None:
         told.copies = _copies(pd.read_parquet(posts, columns=["post_id", "url", "duplicate_of", "template_id"]), gone)
     paths = sorted(folder.glob("*.parquet"), key=lambda path: path.name == raw.name)  # raw last: it says what is to be done
     for path in paths:
-        told.rows[path.stem] = _take_out(path, gone)
+        told.rows[path.stem] = sum(_take_out(part, gone) for part in (sorted(path.glob("*.parquet")) if path.is_dir() else [path]))
     if any(told.rows.values()):
         for name in _MADE:
             made = folder / name

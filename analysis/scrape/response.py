@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import brotli
 
+MOST_BYTES = 64 << 20  # of a page, unpacked: a thousand times what honest ones have
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _CHUNK = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]{0,200})?\r?\n")
 _CHARSET = re.compile(r"charset\s{0,3}=\s{0,3}[\"']?([\w.:-]{1,40})", re.IGNORECASE)
@@ -83,20 +84,20 @@ def dechunk(body: bytes) -> bytes:
 
 
 def uncompress(body: bytes, coding: str) -> bytes:
-    """The body without its compression: gzip, deflate or br; as it is where it is not compressed so.
+    """The body without its compression: gzip, deflate or br, at most 64 MiB of it; as it is where it is not compressed so.
 
     >>> uncompress(b"<html>", "gzip")
     b'<html>'
     """
     try:
         if coding in ("gzip", "x-gzip"):
-            return zlib.decompressobj(31).decompress(body)
+            return zlib.decompressobj(31).decompress(body, MOST_BYTES)
         if coding == "deflate":
             bits = 15 if body[:1] and body[0] & 0x0F == 8 else -15
-            return zlib.decompressobj(bits).decompress(body)
+            return zlib.decompressobj(bits).decompress(body, MOST_BYTES)
         if coding == "br":
-            found: bytes = brotli.Decompressor().process(body)
-            return found
+            found: bytes = brotli.Decompressor().process(body, output_buffer_limit=MOST_BYTES)
+            return found[:MOST_BYTES]
     except (zlib.error, brotli.error):
         return body
     return body

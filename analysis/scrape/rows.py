@@ -23,6 +23,7 @@ from analysis.problems import DataProblem
 
 Numbered = Iterator[tuple[int, Mapping[str, object]]]
 SUFFIXES = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".parquet", ".xlsx")
+_LARGE, _RATIO = 64 << 20, 200  # bytes unpacked, and how many times the packed ones: repeated rows give about 50
 _BATCH = 1000
 _DEEPEST = 6  # wrappers around a list of records
 # What openpyxl lets through where a file is damaged: in the zip, in a sheet's XML, in what the XML should say.
@@ -186,9 +187,19 @@ def _parquet_rows(path: Path) -> Numbered:
         raise DataProblem(f"{path}: not a readable Parquet file ({error}). Write it again.") from None
 
 
+def _check_size(path: Path) -> None:
+    """Refuse a spreadsheet whose parts unpack to far more than any sheet does: openpyxl holds its texts in memory."""
+    with zipfile.ZipFile(path) as package:
+        for part in package.infolist():
+            if part.file_size > _LARGE and part.file_size > _RATIO * part.compress_size:
+                size = f"{part.file_size:,} bytes in {part.compress_size:,}"
+                raise DataProblem(f"{path}: {part.filename} unpacks to {size}, as no honest sheet does. Save it again, or as CSV.")
+
+
 def _xlsx_rows(path: Path, problems: list[str]) -> Numbered:
     """The rows of all sheets, numbered through; each sheet has its own header line, and one without rows is passed over."""
     try:
+        _check_size(path)
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
     except _DAMAGE as error:
         raise DataProblem(f"{path}: not a readable XLSX file ({error}). Save it again, or as CSV.") from None

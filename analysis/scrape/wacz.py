@@ -15,6 +15,7 @@ from analysis.scrape.archive import read_archive
 from analysis.scrape.fetched import Fetched
 
 SUFFIX = ".wacz"
+_LARGE, _RATIO = 64 << 20, 200  # bytes unpacked, and how many times the packed ones
 _FAULTS = (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError)
 
 
@@ -55,6 +56,11 @@ def _pages(archive: Path, name: str, problems: list[str]) -> Iterator[Fetched]:
 
 
 def _unpack(package: zipfile.ZipFile, member: str, to: Path, where: str, problems: list[str]) -> None:
+    info = package.getinfo(member)
+    if info.file_size > _LARGE and info.file_size > _RATIO * info.compress_size:
+        to.touch()
+        problems.append(f"{where}: {info.file_size:,} bytes packed in {info.compress_size:,}, as no honest archive is. It was left out.")
+        return
     try:
         with package.open(member) as source, to.open("wb") as target:
             shutil.copyfileobj(source, target, 1 << 20)

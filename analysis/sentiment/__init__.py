@@ -15,6 +15,7 @@ from analysis.clean.text import fold
 from analysis.sentiment.polarity import of_mention
 from analysis.sentiment.tone import tone
 from analysis.tables import CONTENT_LAYERS
+from analysis.themes.layout import layouts
 
 # Layers that do not tell the author's stance: a list of headings, and what others answered.
 NOT_THE_AUTHOR = frozenset({"toc", "comment"})
@@ -38,17 +39,16 @@ def score(
     A post without a mention in its content layers has no polarity: that is missing, not 0.
     """
     book = codebook or books.load()
-    values = [of_mention(mention, book) for mention in mentions[COLUMNS].to_dict("records")]
+    columns = (mentions[name].tolist() for name in COLUMNS)
+    values = [of_mention(dict(zip(COLUMNS, row, strict=True)), book) for row in zip(*columns, strict=True)]
     scored = mentions.assign(polarity=pd.Series(values, index=mentions.index, dtype="float64"))
     content = scored[scored["layer"].isin(CONTENT_LAYERS) & (scored["layer"] != "title")]
     means = content.groupby("post_id")["polarity"].mean()
-    layout = dict(list(blocks.groupby("post_id", sort=False)))
+    layout = layouts(blocks)
     tones = []
-    for post in posts.to_dict("records"):
-        frame = layout.get(post["post_id"])
-        spans = [] if frame is None else zip(frame["layer"], frame["start"], frame["end"], strict=True)
-        own = "\n".join(post["text"][a:b] for layer, a, b in spans if layer not in NOT_THE_AUTHOR)
-        tones.append(tone(fold(own), bool(post["solicitation"]), post["genre"] if isinstance(post["genre"], str) else None))
+    for post_id, text, sells, genre in zip(*(posts[name].tolist() for name in ("post_id", "text", "solicitation", "genre")), strict=True):
+        own = "\n".join(text[block.start : block.end] for block in layout.get(post_id, ()) if block.layer not in NOT_THE_AUTHOR)
+        tones.append(tone(fold(own), bool(sells), genre if isinstance(genre, str) else None))
     return Scored(
         posts.assign(
             tone=pd.Series(tones, index=posts.index, dtype="str"),

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, NamedTuple
+
+import ahocorasick_rs
 
 from analysis.clean.text import fold
 from analysis.codebook import Codebook
@@ -70,5 +73,14 @@ def _factor(base: float, said: Said, data: Mapping[str, Any]) -> float:
 
 def _intensity(sentence: str) -> float:
     """The strongest intensity factor whose words stand in the sentence; 1 where none does."""
-    factors = [entry["factor"] for entry in load_yaml("lexicon/polarity.yml")["intensity"] if any(w in sentence for w in entry["any"])]
-    return float(max(factors, key=lambda f: abs(f - 1), default=1.0))
+    automaton, factors = _intensities()
+    found = sorted({factors[number] for number, _, _ in automaton.find_matches_as_indexes(sentence, overlapping=True)})
+    return max((factor for _, factor in found), key=lambda f: abs(f - 1), default=1.0)
+
+
+@cache
+def _intensities() -> tuple[ahocorasick_rs.AhoCorasick, list[tuple[int, float]]]:
+    """The words of all intensities in one automaton, and for each word the place of its entry and its factor."""
+    entries = load_yaml("lexicon/polarity.yml")["intensity"]
+    words = [(word, (place, float(entry["factor"]))) for place, entry in enumerate(entries) for word in entry["any"]]
+    return ahocorasick_rs.AhoCorasick([word for word, _ in words]), [factor for _, factor in words]

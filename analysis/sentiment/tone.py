@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from functools import cache
+from typing import NamedTuple
+
+import ahocorasick_rs
 
 from analysis.lexicon import load_yaml
 
@@ -12,6 +17,23 @@ FEW_SIGNS = 0.12
 GENRE_TONES = {"G02": "promotional", "G03": "promotional", "G10": "angry", "G13": "angry", "G11": "reassuring"}
 
 _SENTENCE = re.compile(r"[^。!?\n]+[。!?]*")
+
+
+class _Signs(NamedTuple):
+    """All words and marks in one automaton, the tone of each, and whether it is a mark, of which each counts."""
+
+    automaton: ahocorasick_rs.AhoCorasick
+    tones: tuple[str, ...]  # without `promotional`, which solicitation alone decides
+    signs: tuple[tuple[str, bool], ...]
+
+
+@cache
+def _signs() -> _Signs:
+    data = load_yaml("lexicon/tones.yml")
+    tones = tuple(name for name in data["tones"] if name != "promotional")
+    listed = [(word, name, False) for name in tones for word in data["tones"][name]]
+    listed += [(mark, name, True) for name in tones for mark in data["marks"].get(name, ())]
+    return _Signs(ahocorasick_rs.AhoCorasick([word for word, *_ in listed]), tones, tuple((name, mark) for _, name, mark in listed))
 
 
 def tone(text: str, is_solicitation: bool, genre: str | None) -> str:
@@ -25,14 +47,14 @@ def tone(text: str, is_solicitation: bool, genre: str | None) -> str:
     """
     if is_solicitation:
         return "promotional"
-    data = load_yaml("lexicon/tones.yml")
+    automaton, tones, signs = _signs()
     found = _SENTENCE.findall(text)
-    scores = {
-        name: sum(any(w in s for w in words) for s in found) + sum(m in s for m in data["marks"].get(name, ()) for s in found)
-        for name, words in data["tones"].items()
-        if name != "promotional"
-    }
-    best = str(max(scores, key=lambda name: (scores[name], name == GENRE_TONES.get(genre or ""))))
+    scores: Counter[str] = Counter()
+    for sentence in found:
+        standing = {number for number, _, _ in automaton.find_matches_as_indexes(sentence, overlapping=True)}
+        scores.update({signs[number][0] for number in standing if not signs[number][1]})
+        scores.update(signs[number][0] for number in standing if signs[number][1])
+    best = str(max(tones, key=lambda name: (scores[name], name == GENRE_TONES.get(genre or ""))))
     if scores[best] >= max(1.0, FEW_SIGNS * len(found)):
         return best
     return GENRE_TONES.get(genre or "", "neutral-informative")

@@ -6,41 +6,86 @@ theme's own default (codebook 3.4). It is who acts, not who writes.
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from analysis import pattern
 from analysis.lexicon import data_path, read_yaml
 from analysis.themes.clauses import Span
+from analysis.themes.screen import Screen
 
 LENDERS = ("bank", "licensed_platform")
 COLLECTORS = ("third_party_collector",)
 SHARK_WEIGHT = 3  # a post on loan sharks says 平台 and 网贷 of them too; chosen, not measured
 
 
-class Actors:
-    """The words for actors and targets, compiled with their order of preference."""
+_Named = Sequence[tuple[str, re.Pattern[str]]]
 
-    def __init__(self, data: Mapping[str, Any]) -> None:
-        self.actors = [(actor, pattern.any_of(data["actors"][actor])) for actor in data["order"]]
-        self.lenders = {lender: pattern.any_of(words) for lender, words in data.get("lenders", {}).items()}
-        self.targets = [(target, pattern.any_of(words)) for target, words in data["targets"].items()]
+
+class Around(NamedTuple):
+    """The actors and targets that a sentence can name, with their words, in their order of preference."""
+
+    actors: _Named
+    targets: _Named
 
     def actor(self, text: str, clauses: Sequence[Span], mention: Span, default: str) -> str:
-        """The actor of a mention in a folded sentence.
+        """The actor of a mention in the folded sentence.
 
         >>> text = "平台不会威胁借款人"          # the platform does not threaten borrowers
-        >>> load().actor(text, [Span(0, len(text))], Span(4, 6), "third_party_collector")
+        >>> load().around([text])[0].actor(text, [Span(0, len(text))], Span(4, 6), "third_party_collector")
         'licensed_platform'
         """
+        if not self.actors:
+            return default
         number = next((i for i, c in enumerate(clauses) if c.start <= mention.start < c.end), len(clauses) - 1)
         for clause in clauses[max(0, number - 1) : number + 1][::-1]:
             found = self._last(text, clause.start, min(clause.end, mention.start) if clause is clauses[number] else clause.end)
             if found is not None:
                 return found
         return default
+
+    def _last(self, text: str, start: int, end: int) -> str | None:
+        best: tuple[int, str] | None = None
+        for actor, regex in self.actors:
+            for match in regex.finditer(text, start, max(start, end)):
+                if best is None or match.end() > best[0]:
+                    best = (match.end(), actor)
+        return best[1] if best else None
+
+    def target(self, text: str, clauses: Sequence[Span], mention: Span, default: str) -> str:
+        """Whom it is done to: a word in the mention, else in its clause, else the theme's default."""
+        if not self.targets:
+            return default
+        clause = next((c for c in clauses if c.start <= mention.start < c.end), clauses[-1])
+        for start, end in (mention, clause):
+            for target, regex in self.targets:
+                if regex.search(text[start:end]):
+                    return target
+        return default
+
+
+class Actors:
+    """The words for actors and targets, compiled."""
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        self.lenders = {lender: pattern.any_of(words) for lender, words in data.get("lenders", {}).items()}
+        listed = [*((actor, data["actors"][actor]) for actor in data["order"]), *data["targets"].items()]
+        self.named = [(name, pattern.any_of(words)) for name, words in listed]
+        self.n_actors = len(data["order"])
+        self.screen = Screen((number, pattern.loose(word)) for number, (_, words) in enumerate(listed) for word in words)
+
+    def around(self, sentences: Sequence[str]) -> list[Around]:
+        """Whom each of some folded sentences can name."""
+        found = []
+        for possible in self.screen.possible(sentences):
+            n_actors = bisect_left(possible, self.n_actors)
+            named = [self.named[number] for number in possible]
+            found.append(Around(named[:n_actors], named[n_actors:]))
+        return found
 
     def lender(self, text: str) -> str | None:
         """Who lends in a folded post: the lender spoken of most, if more than any other; a shark is named less often.
@@ -64,22 +109,6 @@ class Actors:
         if lender is None or theme_actor not in LENDERS + COLLECTORS:
             return theme_actor
         return lender if theme_actor in LENDERS or lender == "criminal" else theme_actor
-
-    def _last(self, text: str, start: int, end: int) -> str | None:
-        best: tuple[int, str] | None = None
-        for actor, regex in self.actors:
-            for match in regex.finditer(text, start, max(start, end)):
-                if best is None or match.end() > best[0]:
-                    best = (match.end(), actor)
-        return best[1] if best else None
-
-    def target(self, cue: str, clause: str, default: str) -> str:
-        """Whom it is done to: a word in the cue, else in its clause, else the theme's default."""
-        for where in (cue, clause):
-            for target, regex in self.targets:
-                if regex.search(where):
-                    return str(target)
-        return default
 
 
 def load(folder: Path | None = None) -> Actors:

@@ -8,7 +8,6 @@ have it, is cut before conjunctions.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import NamedTuple
 
 LONG_CLAUSE = 60  # codebook N38: clauses glued for more than 60 characters
@@ -32,7 +31,7 @@ def sentences(text: str) -> list[Span]:
     >>> [text[a:b] for text in ["别怕。他说：“今晚就上门！”我没理。"] for a, b in sentences(text)]
     ['别怕。', '他说：“今晚就上门！”', '我没理。']
     """
-    return list(_pieces(text, 0, len(text), _SENTENCE_END))
+    return _pieces(text, 0, len(text), _SENTENCE_END)
 
 
 def clauses(text: str, sentence: Span) -> list[Span]:
@@ -51,19 +50,17 @@ def clauses(text: str, sentence: Span) -> list[Span]:
     return found
 
 
-def _pieces(text: str, start: int, end: int, mark: re.Pattern[str]) -> Iterator[Span]:
+def _pieces(text: str, start: int, end: int, mark: re.Pattern[str]) -> list[Span]:
+    """The stretches that end with a mark, without the blanks around them."""
+    found = []
     at = start
-    for match in mark.finditer(text, start, end):
-        if match.end() > at:
-            yield from _trimmed(text, at, match.end())
-        at = match.end()
-    yield from _trimmed(text, at, end)
-
-
-def _trimmed(text: str, start: int, end: int) -> Iterator[Span]:
-    while start < end and text[start].isspace():
-        start += 1
-    while end > start and text[end - 1].isspace():
-        end -= 1
-    if start < end:
-        yield Span(start, end)
+    for stop in (*(match.end() for match in mark.finditer(text, start, end)), end):
+        first, last = at, stop
+        while first < last and text[first].isspace():
+            first += 1
+        while last > first and text[last - 1].isspace():
+            last -= 1
+        if first < last:
+            found.append(Span(first, last))
+        at = stop
+    return found

@@ -1,27 +1,25 @@
-"""Where the codebook's rules hit a text: literals first, all at once; regular expressions only where a literal stands.
+"""Where the codebook's rules hit a text: words first, all at once; regular expressions only where a pattern's words stand.
 
-One automaton over the fixed words of all patterns finds the sentences in which a pattern can match at all; only there
-is its regular expression run, then the rule's conditions and vetoes. Offsets are those of the matching copy.
+One automaton tells which patterns are possible in a sentence (see screen.py); only they are run, then the conditions and
+vetoes of their rules. Offsets are those of the matching copy.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from functools import cache
-
-import ahocorasick_rs
+from collections.abc import Callable, Collection, Sequence
+from functools import cache, partial
+from typing import NamedTuple
 
 from analysis import pattern
-from analysis.codebook import Codebook, Rule, Theme
+from analysis.clean.text import fold
+from analysis.codebook import Codebook, Rule, Theme, Veto
 from analysis.themes.clauses import Span
+from analysis.themes.screen import Screen
 
 
-@dataclass(frozen=True)
-class Hit:
+class Hit(NamedTuple):
     """One rule's words in one sentence; `forced` is a status that a veto gives it, `gaps` are what its pattern left open."""
 
     start: int
@@ -34,146 +32,199 @@ class Hit:
     gaps: tuple[Span, ...] = ()
 
 
-@dataclass(frozen=True)
-class _Rule:
-    """A rule with its conditions compiled."""
+class _Rule(NamedTuple):
+    """A rule with its conditions; a number is that of a condition among the matcher's patterns."""
 
     theme: Theme
     rule: Rule
     rule_id: str
-    needs: re.Pattern[str] | None
-    unless: re.Pattern[str] | None
-    vetoes: tuple[tuple[re.Pattern[str], str, str | None], ...]
+    flags: frozenset[str]
+    needs: _Pattern | None
+    unless: int | None
+    vetoes: tuple[tuple[Veto, int], ...]
 
 
-@dataclass
 class _Pattern:
-    """One pattern of a rule; compiled when a text first holds one of its words, as few texts need them all."""
+    """A pattern of a rule, or a condition (of no rule); compiled when it is first run, as few texts need them all."""
 
-    of: _Rule
-    written: str
-    compiled: re.Pattern[str] | None = None
+    def __init__(self, of: _Rule | None, written: str | Callable[[], tuple[str, object]]) -> None:
+        self.of = of
+        self.written = written
+        self.compiled: re.Pattern[str] | None = None
 
     @property
     def regex(self) -> re.Pattern[str]:
         if self.compiled is None:
-            self.compiled = re.compile(self.written)
+            self.compiled = re.compile(self.written if isinstance(self.written, str) else self.written()[0])
         return self.compiled
 
 
-def _any(written: Sequence[str], codebook: Codebook) -> re.Pattern[str] | None:
-    return pattern.any_of(written, codebook.classes) if written else None
+class _Sentence(NamedTuple):
+    """A sentence of a text, what is possible in it, and what the vetoes of themes do in it, as far as that was asked."""
+
+    text: str
+    span: Span
+    number: int
+    possible: Collection[int]
+    vetoed: dict[str, _Vetoed]
+
+
+class _Vetoed(NamedTuple):
+    """What a theme's vetoes do in one sentence."""
+
+    cancelled: list[tuple[int, int]] | None  # places that cancel what overlaps them; None: all is cancelled
+    forcing: Sequence[tuple[int, int]] = ()  # places that give what overlaps them a status
+    forced_overlap: str | None = None
+    forced: str | None = None  # the status that all have
 
 
 class Matcher:
     """A codebook made ready to be run over texts."""
 
     def __init__(self, codebook: Codebook) -> None:
-        self.codebook = codebook
-        self.patterns: list[_Pattern] = []
-        by_word: dict[str, list[int]] = defaultdict(list)
+        self.n_rules = sum(len(rule.any) for _, rule, _ in codebook.rules())
+        self.patterns: list[_Pattern] = []  # those of rules, then those of conditions
+        self.conditions: list[_Pattern] = []
+        self.losers: dict[str, list[tuple[str, int]]] = defaultdict(list)
+        for order in codebook.precedence:
+            self.losers[order.loser].append((order.winner, order.reach))
+        self.parsed: list[tuple[int, pattern.Pattern]] = []
         for theme in codebook.themes:
-            vetoes = tuple((found, v.scope, v.then) for v in theme.vetoes if (found := _any(v.any, codebook)) is not None)
+            vetoes = tuple((veto, self._condition(veto.any, codebook)) for veto in theme.vetoes if veto.any)
             for rule in theme.rules:
-                conditions = _Rule(
-                    theme, rule, f"{theme.slug}.{rule.id}", _any(rule.needs, codebook), _any(rule.unless, codebook), vetoes
-                )
+                # What a rule needs is common: to look for it at once takes no longer than to ask whether it is possible.
+                needs = _Pattern(None, partial(_either, rule.needs, codebook)) if rule.needs else None
+                unless = self._condition(rule.unless, codebook) if rule.unless else None
+                entry = _Rule(theme, rule, f"{theme.slug}.{rule.id}", frozenset(rule.flags), needs, unless, vetoes)
                 for written in rule.any:
-                    parsed = pattern.parse(written, codebook.classes)
-                    for word in parsed.fixed:
-                        by_word[word].append(len(self.patterns))
-                    self.patterns.append(_Pattern(conditions, parsed.regex))
-        self.words = sorted(by_word)
-        self.patterns_of = [by_word[word] for word in self.words]
-        self.automaton = ahocorasick_rs.AhoCorasick(self.words)
+                    found = pattern.parse(written, codebook.classes)
+                    self.parsed.append((len(self.patterns), found))
+                    self.patterns.append(_Pattern(entry, found.regex))
+        self.patterns += self.conditions
+        examples = (text for _, rule, _ in codebook.rules() for text in (*rule.examples, *rule.counter_examples))
+        self.screen = Screen(self.parsed, fold("\n".join(examples)))
 
-    def hits(self, text: str, sentences: Sequence[Span], flags: Collection[str] = ()) -> list[Hit]:
-        """The hits in order, one theme's overlapping ones merged and the codebook's precedence applied."""
-        return _settled(self.every_hit(text, sentences, flags), self.codebook)
+    def _condition(self, written: Sequence[str], codebook: Codebook) -> int:
+        """The number of a condition that is looked for like a pattern."""
+        regex, parsed = _either(written, codebook)
+        number = self.n_rules + len(self.conditions)
+        self.parsed += [(number, each) for each in parsed]
+        self.conditions.append(_Pattern(None, regex))
+        return number
 
-    def every_hit(self, text: str, sentences: Sequence[Span], flags: Collection[str] = ()) -> list[Hit]:
+    def hits(
+        self, text: str, sentences: Sequence[Span], flags: Collection[str] = (), possible: Sequence[Sequence[int]] | None = None
+    ) -> list[Hit]:
+        """The hits in order, one theme's overlapping ones merged and the codebook's precedence applied.
+
+        `possible` is what `screen` says of the sentences, where a caller has asked it for those of many texts at once.
+        """
+        return self._settled(self.every_hit(text, sentences, flags, possible))
+
+    def every_hit(
+        self, text: str, sentences: Sequence[Span], flags: Collection[str] = (), possible: Sequence[Sequence[int]] | None = None
+    ) -> list[Hit]:
         """Each rule's hits, as if it were alone."""
-        starts = [span.start for span in sentences]
-        wanted: set[tuple[int, int]] = set()
-        for word, start, end in self.automaton.find_matches_as_indexes(text, overlapping=True):
-            index = bisect_right(starts, start) - 1
-            if index >= 0 and end <= sentences[index].end:
-                wanted.update((index, number) for number in self.patterns_of[word])
         found: list[Hit] = []
-        for index, number in sorted(wanted):
-            entry = self.patterns[number]
-            wanted_flags = entry.of.rule.flags
-            if not wanted_flags or not set(wanted_flags).isdisjoint(flags):
-                found.extend(self._in_sentence(text, index, sentences[index], entry))
+        if possible is None:
+            possible = self.screen.possible([text[start:end] for start, end in sentences])
+        for index, (span, numbers) in enumerate(zip(sentences, possible, strict=True)):
+            sentence = _Sentence(text, span, index, numbers, {})
+            for number in numbers:
+                entry = self.patterns[number]
+                rule = entry.of
+                if rule is None:
+                    break
+                if rule.flags and rule.flags.isdisjoint(flags):
+                    continue
+                matches = list((entry.compiled or entry.regex).finditer(text, span.start, span.end))
+                if matches:
+                    found += self._allowed(matches, rule, sentence)
         return found
 
-    def _in_sentence(self, text: str, index: int, span: Span, found: _Pattern) -> list[Hit]:
-        matches = list(found.regex.finditer(text, span.start, span.end))
-        entry = found.of
-        if not matches or (entry.needs is not None and not entry.needs.search(text, span.start, span.end)):
+    def _allowed(self, matches: Sequence[re.Match[str]], entry: _Rule, sentence: _Sentence) -> list[Hit]:
+        """The hits of a rule among its pattern's matches in a sentence."""
+        if entry.needs is not None and not entry.needs.regex.search(sentence.text, sentence.span.start, sentence.span.end):
             return []
-        cancelled = _spans(entry.unless, text, span)
-        forced: str | None = None
-        forced_overlap: str | None = None
-        forcing: list[tuple[int, int]] = []
-        for veto, scope, then in entry.vetoes:
-            places = _spans(veto, text, span)
-            if not places:
-                continue
-            if scope == "sentence":
-                if then is None:
-                    return []
-                forced = forced or then
-            elif then is None:
-                cancelled += places
-            else:
-                forcing += places
-                forced_overlap = then
+        if entry.theme.slug not in sentence.vetoed:
+            sentence.vetoed[entry.theme.slug] = self._veto(entry.vetoes, sentence)
+        veto = sentence.vetoed[entry.theme.slug]
+        if veto.cancelled is None:
+            return []
+        cancelled = veto.cancelled if entry.unless is None else [*self._spans(entry.unless, sentence), *veto.cancelled]
         hits = []
         for match in matches:
             start, end = match.span()
             if start == end or _overlaps(start, end, cancelled):
                 continue
-            status = forced_overlap if _overlaps(start, end, forcing) else forced
+            status = veto.forced_overlap if _overlaps(start, end, veto.forcing) else veto.forced
             gaps = tuple(Span(a, b) for a, b in match.regs[1:] if b > a)
-            hits.append(Hit(start, end, index, entry.theme, entry.rule, entry.rule_id, status, gaps))
+            hits.append(Hit(start, end, sentence.number, entry.theme, entry.rule, entry.rule_id, status, gaps))
         return hits
 
+    def _veto(self, vetoes: Sequence[tuple[Veto, int]], sentence: _Sentence) -> _Vetoed:
+        found = _Vetoed([])
+        for veto, condition in vetoes:
+            places = self._spans(condition, sentence)
+            if not places:
+                continue
+            if veto.scope == "sentence":
+                if veto.then is None:
+                    return _Vetoed(None)
+                found = found._replace(forced=found.forced or veto.then)
+            elif veto.then is None:
+                found = found._replace(cancelled=[*(found.cancelled or ()), *places])
+            else:
+                found = found._replace(forcing=[*found.forcing, *places], forced_overlap=veto.then)
+        return found
 
-def _spans(regex: re.Pattern[str] | None, text: str, span: Span) -> list[tuple[int, int]]:
-    return [] if regex is None else [m.span() for m in regex.finditer(text, span.start, span.end)]
+    def _spans(self, condition: int, sentence: _Sentence) -> list[tuple[int, int]]:
+        """Where a condition stands in a sentence."""
+        if condition not in sentence.possible:
+            return []
+        found = self.patterns[condition].regex.finditer(sentence.text, sentence.span.start, sentence.span.end)
+        return [match.span() for match in found]
+
+    def _settled(self, hits: list[Hit]) -> list[Hit]:
+        """One mention where several overlap: of one theme the longest; a sub-theme before its parent; then the precedence."""
+        by_sentence: dict[int, list[Hit]] = defaultdict(list)
+        for hit in hits:
+            by_sentence[hit.sentence].append(hit)
+        kept: list[Hit] = []
+        for group in by_sentence.values():
+            if len(group) == 1:
+                kept += group
+                continue
+            best: list[Hit] = []
+            taken: dict[str, list[tuple[int, int]]] = defaultdict(list)
+            for hit in sorted(group, key=_rank):
+                rivals = taken[hit.theme.parent or hit.theme.slug]
+                if not _overlaps(hit.start, hit.end, rivals):
+                    rivals.append((hit.start, hit.end))
+                    best.append(hit)
+            kept += [hit for hit in best if not self._is_outranked(hit, best)]
+        return sorted(kept, key=lambda h: (h.start, h.end, h.rule_id))
+
+    def _is_outranked(self, hit: Hit, others: Sequence[Hit]) -> bool:
+        for winner, reach in self.losers.get(hit.theme.slug, ()):
+            for other in others:
+                if other.theme.slug == winner and other.start - reach < hit.end and hit.start < other.end + reach:
+                    return True
+        return False
+
+
+def _rank(hit: Hit) -> tuple[bool, int, int, str]:
+    return hit.theme.parent is None, hit.start - hit.end, hit.start, hit.rule_id
+
+
+def _either(written: Sequence[str], codebook: Codebook) -> tuple[str, list[pattern.Pattern]]:
+    """Some conditions as one regular expression, and each for itself."""
+    parsed = [pattern.loose(each, codebook.classes) for each in written]
+    return "|".join(f"(?:{each.regex})" for each in parsed), parsed
 
 
 def _overlaps(start: int, end: int, spans: Sequence[tuple[int, int]]) -> bool:
-    return any(a < end and start < b for a, b in spans)
-
-
-def _settled(hits: list[Hit], codebook: Codebook) -> list[Hit]:
-    """One mention where several overlap: of one theme the longest; a sub-theme before its parent; then the precedence."""
-    by_sentence: dict[int, list[Hit]] = defaultdict(list)
-    for hit in hits:
-        by_sentence[hit.sentence].append(hit)
-    kept: list[Hit] = []
-    for group in by_sentence.values():
-        best: list[Hit] = []
-        for hit in sorted(group, key=lambda h: (h.theme.parent is None, h.start - h.end, h.start, h.rule_id)):
-            family = hit.theme.parent or hit.theme.slug
-            rivals = [b for b in best if (b.theme.parent or b.theme.slug) == family]
-            if not _overlaps(hit.start, hit.end, [(b.start, b.end) for b in rivals]):
-                best.append(hit)
-        kept += [h for h in best if not _outranked(h, best, codebook)]
-    return sorted(kept, key=lambda h: (h.start, h.end, h.rule_id))
-
-
-def _outranked(hit: Hit, others: Sequence[Hit], codebook: Codebook) -> bool:
-    for order in codebook.precedence:
-        if order.loser != hit.theme.slug:
-            continue
-        for other in others:
-            near = other.start - order.reach < hit.end and hit.start < other.end + order.reach
-            if other.theme.slug == order.winner and near:
-                return True
-    return False
+    return bool(spans) and any(a < end and start < b for a, b in spans)
 
 
 @cache

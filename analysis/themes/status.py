@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any, NamedTuple
 
@@ -20,6 +19,7 @@ from analysis.lexicon import read_yaml
 from analysis.problems import DataProblem, choices
 from analysis.tables import STATUSES
 from analysis.themes.clauses import Span, clauses
+from analysis.themes.screen import Screen
 from analysis.themes.voice import Voice
 
 # Which evidence wins where several stand (codebook 3.3, rule 16, after position).
@@ -38,15 +38,15 @@ class Judgement(NamedTuple):
 
 
 class Sentence(NamedTuple):
-    """A folded sentence, the same with its pseudo-cues blotted out, and its clauses."""
+    """A folded sentence, the same with its pseudo-cues blotted out, its clauses, and the numbers of what may decide in it."""
 
     text: str
     masked: str
     clauses: Sequence[Span]
+    possible: Sequence[int]
 
 
-@dataclass(frozen=True)
-class Context:
+class Context(NamedTuple):
     """What a status is judged in: the sentence, the mention's place in it, and what is known of the post."""
 
     sentence: Sentence
@@ -63,17 +63,19 @@ class Context:
 
 
 class _Scopes(NamedTuple):
-    """Where modifiers are looked for (rules 2 to 4): from `near`, or `far`, up to the cue, and from the cue to `behind`."""
+    """Where modifiers are looked for (rules 2 to 4): from `own`, `near` or `far` up to the cue, and from the cue to `behind`."""
 
+    own: int
     near: int
     far: int
     behind: int
 
 
-@dataclass(frozen=True)
-class _Modifier:
-    """One list of words with its scope; `within` and `barrier` bound what may stand between a word and the cue."""
+class _Modifier(NamedTuple):
+    """One list of words with its status, place and scope; `within` and `barrier` bound what stands between a word and the cue."""
 
+    status: str
+    place: str
     regex: re.Pattern[str]
     families: frozenset[str]
     except_themes: frozenset[str]
@@ -92,10 +94,10 @@ class Modifiers:
     def __init__(self, data: Mapping[str, Any], classes: pattern.Classes) -> None:
         one = partial(pattern.any_of, classes=classes)
 
-        def modifier(entry: Mapping[str, Any]) -> _Modifier:
+        def modifier(status: str, place: str, entry: Mapping[str, Any]) -> _Modifier:
             barrier = entry.get("barrier")
             return _Modifier(
-                one(entry["any"]), frozenset(entry.get("families", ())), frozenset(entry.get("except_themes", ())),
+                status, place, one(entry["any"]), frozenset(entry.get("families", ())), frozenset(entry.get("except_themes", ())),
                 entry.get("reach") == "sentence", entry.get("carry", True), entry.get("within"), one([barrier]) if barrier else None,
             )
 
@@ -110,16 +112,28 @@ class Modifiers:
         self.voice = Voice(data["voice"], classes)
         self.begs = one(data["begs"])
         self.tag = one(data["question_tags"])
-        self.lists: dict[tuple[str, str], list[_Modifier]] = {
-            (status, place): [modifier(entry) for entry in lists]
+        lists = [
+            (status, place, entry)
             for status, places in data["statuses"].items()
-            for place, lists in places.items()
-        }
+            for place, entries in places.items()
+            for entry in entries
+        ]
+        self.lists = [modifier(*each) for each in lists]
+        words = [*(entry["any"] for _, _, entry in lists), data["double_negation"], data["terminators"], data["pseudo"]]
+        self.screen = Screen((number, pattern.loose(str(word), classes)) for number, each in enumerate(words) for word in each)
+        self.double_number, self.terminator_number, self.pseudo_number = range(len(lists), len(words))
 
     def sentence(self, text: str) -> Sentence:
         """A folded sentence made ready for judging."""
-        masked = self.pseudo.sub(lambda m: MASK * len(m.group()), text)
-        return Sentence(text, masked, clauses(text, Span(0, len(text))))
+        return self.sentences([text])[0]
+
+    def sentences(self, texts: Sequence[str]) -> list[Sentence]:
+        """Some folded sentences made ready for judging."""
+        return [self._sentence(text, possible) for text, possible in zip(texts, self.screen.possible(texts), strict=True)]
+
+    def _sentence(self, text: str, possible: Sequence[int]) -> Sentence:
+        masked = self.pseudo.sub(lambda m: MASK * len(m.group()), text) if self.pseudo_number in possible else text
+        return Sentence(text, masked, clauses(text, Span(0, len(text))), possible)
 
     def judge(self, context: Context, forced: str | None = None) -> Judgement:
         """The status of one mention.
@@ -153,21 +167,25 @@ class Modifiers:
         return bool(self.own_subject.search(context.sentence.text, clause.start, context.mention.start))
 
     def _evidence(self, context: Context) -> dict[str, str]:
-        scopes = self._scopes(context)
         text = context.sentence.masked
         found: dict[str, str] = {}
-        double = self.double.search(context.sentence.text, scopes.near, context.mention.end)
-        for (status, place), modifiers in self.lists.items():
-            for modifier in modifiers:
-                if status in found or not modifier.speaks_of(context):
-                    continue
-                hit = _found(modifier, text, context, _window(context, place, modifier, scopes))
-                if hit is not None:
-                    found[status] = hit
+        scopes: _Scopes | None = None
+        for number in context.sentence.possible:
+            if number >= len(self.lists):
+                break
+            modifier = self.lists[number]
+            if modifier.status in found or not modifier.speaks_of(context):
+                continue
+            scopes = scopes or self._scopes(context)
+            hit = _found(modifier, text, context, _window(context, modifier, scopes))
+            if hit is not None:
+                found[modifier.status] = hit
         self._settle_questions(context, found)
-        if double is not None and "denied" in found:
-            del found["denied"]
-            found.setdefault("hypothetical", double.group())
+        if scopes is not None and "denied" in found and self.double_number in context.sentence.possible:
+            double = self.double.search(context.sentence.text, scopes.near, context.mention.end)
+            if double is not None:
+                del found["denied"]
+                found.setdefault("hypothetical", double.group())
         if "promo" in found and not context.is_solicitation:
             del found["promo"]
         return found
@@ -190,17 +208,20 @@ class Modifiers:
     def _scopes(self, context: Context) -> _Scopes:
         sentence, mention = context.sentence, context.mention
         clause = first = _clause_of(context)
+        own = sentence.clauses[clause].start
         while first > 0 and self._goes_on(context, first):
             first -= 1
         far = 0
-        for match in self.terminator.finditer(sentence.masked, 0, mention.start):
-            far = match.end()
+        has_terminator = self.terminator_number in sentence.possible
+        if has_terminator:
+            for match in self.terminator.finditer(sentence.masked, 0, mention.start):
+                far = match.end()
         last = clause + 1
         if last < len(sentence.clauses) and self.points_back.match(sentence.text, sentence.clauses[last].start):
             last += 1
         behind = sentence.clauses[last - 1].end
-        stop = self.terminator.search(sentence.masked, mention.end, behind)
-        return _Scopes(max(sentence.clauses[first].start, far), far, stop.start() if stop else behind)
+        stop = self.terminator.search(sentence.masked, mention.end, behind) if has_terminator else None
+        return _Scopes(own, max(sentence.clauses[first].start, far), far, stop.start() if stop else behind)
 
     def _goes_on(self, context: Context, clause: int) -> bool:
         """Whether a clause goes on with what the clause before it began: no subject and no modifier of its own."""
@@ -218,36 +239,35 @@ def _clause_of(context: Context) -> int:
     return len(context.sentence.clauses) - 1
 
 
-def _window(context: Context, place: str, modifier: _Modifier, scopes: _Scopes) -> Span:
+def _window(context: Context, modifier: _Modifier, scopes: _Scopes) -> Span:
     """Where a list of modifiers is looked for."""
     whole = len(context.sentence.text)
-    if place == "anywhere":
+    if modifier.place == "anywhere":
         return Span(0, whole)
-    if place == "before":
-        own = context.sentence.clauses[_clause_of(context)].start
-        near = scopes.near if modifier.carries else max(own, scopes.far)
+    if modifier.place == "before":
+        near = scopes.near if modifier.carries else max(scopes.own, scopes.far)
         # A modifier may be the cue's own beginning: 会不会 in 会不会起诉; `_found` leaves out what stands further inside.
         return Span(scopes.far if modifier.whole_sentence else near, context.mention.end)
     start = context.mention.start if context.is_clause else context.mention.end
     return Span(start, whole if modifier.whole_sentence else scopes.behind)
 
 
-def _may_stand(match: re.Match[str], context: Context) -> bool:
-    """Whether a modifier stands outside of the mention's own words: before, behind, at its start, or in one of its gaps."""
-    if context.is_clause or not context.mention.start < match.start() < context.mention.end:
-        return True
+def _in_a_gap(match: re.Match[str], context: Context) -> bool:
     return any(gap.start <= match.start() and match.end() <= gap.end for gap in context.gaps)
 
 
 def _found(modifier: _Modifier, text: str, context: Context, window: Span) -> str | None:
     """The modifier's words nearest to the cue, if they reach it."""
     hit: re.Match[str] | None = None
+    first, last = context.mention
     for match in modifier.regex.finditer(text, window.start, max(window)):
-        if not _may_stand(match, context):
+        start, end = match.span()
+        # It stands outside of the mention's own words: before, behind, at its start, or in one of its gaps.
+        if first < start < last and not context.is_clause and not _in_a_gap(match, context):
             continue
-        if match.group():
+        if end > start:
             hit = match
-            if match.start() >= context.mention.end:
+            if start >= last:
                 break
     if hit is None or context.is_clause:
         return _words(hit, context) if hit else None
