@@ -12,14 +12,24 @@ from analysis.report import build
 
 # An attack inside a sentence of its own: posts that say the same would be folded into one quote.
 POSTS = {
-    "<script>alert('x')</script><svg/onload=alert(1)><style>@import url(//evil.example)</style>": "上个月催收员在电话里威胁{}我的家人，我吓得一夜没睡。",  # threatened my family
+    # threatened my family
+    "<script>alert('x')</script><svg/onload=alert(1)><style>@import url(//evil.example)</style>":
+        "上个月催收员在电话里威胁{}我的家人，我吓得一夜没睡。",
     "<video src=x onerror=alert(1)>": "平台把短信发到单位，恐吓{}说要来抓人。",  # text messages to my employer
-    "{{ 7*7 }}{% raw %}${alert(1)}{{constructor.constructor('alert(1)')()}}": "外包公司的人上门堵着我妈，放狠话{}要她替我还债。",  # came to the door
-    "$$x$$ \\(y\\) \\href{javascript:alert(1)}{z}": "昨天收到一条恐吓{}短信，落款是某网贷的第三方催收。",  # a message full of threats
+    # came to the door
+    "{{ 7*7 }}{% raw %}${alert(1)}{{constructor.constructor('alert(1)')()}}":
+        "外包公司的人上门堵着我妈，放狠话{}要她替我还债。",
+    # a message full of threats
+    "$$x$$ \\(y\\) \\href{javascript:alert(1)}{z}":
+        "昨天收到一条恐吓{}短信，落款是某网贷的第三方催收。",
     "</style></script><b>粗</b>": "信用卡中心委外以后，那边天天威胁{}要爆通讯录。",  # to call my whole address book
     '=HYPERLINK("http://evil.example")': "欠花呗三千块，催收扬言{}要让全村都知道。",  # the whole village shall know
-    "[a](javascript:alert(1)) **b** <a href=javascript:alert(1)>c</a>": "正规机构不会威胁{}借款人，遇到这种话就录音。",  # proper lenders don't threaten
-    "</blockquote></section><iframe srcdoc='<script>alert(1)</script>'></iframe><!--": "有人遇到催收恐吓{}吗？我网贷逾期九十天了，每天睡不着，家里人也跟着担心。",  # has anyone been threatened
+    # proper lenders don't threaten
+    "[a](javascript:alert(1)) **b** <a href=javascript:alert(1)>c</a>":
+        "正规机构不会威胁{}借款人，遇到这种话就录音。",
+    # has anyone been threatened
+    "</blockquote></section><iframe srcdoc='<script>alert(1)</script>'></iframe><!--":
+        "有人遇到催收恐吓{}吗？我网贷逾期九十天了，每天睡不着，家里人也跟着担心。",
     "&lt;i&gt; \u202egnp.exe": "法律规定催收不得恐吓{}债务人，可我接到的电话句句都是威胁。",  # the law forbids it
 }
 

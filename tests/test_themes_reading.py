@@ -15,9 +15,13 @@ from analysis.themes import Block, Post, code_text, reading
 BOOK = books.load()
 # A letter to the bank, quoted law and a question after it: threatened, then what the law says, then what she will do.
 SENTENCES = [
-    "上个月我没还上，催收每天打二十多个电话。", "他们在电话里恐吓我，说要让我在单位待不下去。", "我把录音都留着。", "律师说催收不得威胁恐吓债务人。",
-    "有人知道该往哪里投诉吗？", "我打算先跟银行协商分期。",
-]  # fmt: skip
+    "上个月我没还上，催收每天打二十多个电话。",
+    "他们在电话里恐吓我，说要让我在单位待不下去。",
+    "我把录音都留着。",
+    "律师说催收不得威胁恐吓债务人。",
+    "有人知道该往哪里投诉吗？",
+    "我打算先跟银行协商分期。",
+]
 
 
 def coded(sentences: list[str]) -> list[dict[str, object]]:
