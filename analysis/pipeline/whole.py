@@ -7,11 +7,12 @@ parts are there; then the parts become the tables, and these are measured.
 
 from __future__ import annotations
 
+import gc
 import shutil
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 import pandas as pd
@@ -93,7 +94,16 @@ class Coding:
             "raw": raw.drop(columns="content"), **clean._asdict(), **coded._asdict(), **scored._asdict(),
             "claims": claims(scored.posts, scored.mentions, clean.blocks), "ties": ties(clean.posts, clean.blocks, clean.contacts),
         }  # fmt: skip
-        return {name: pyarrow.Table.from_pandas(frames[name], preserve_index=False) for name in BY_PART}, traces(clean.posts, clean.blocks)
+        found = {name: pyarrow.Table.from_pandas(frames[name], preserve_index=False) for name in BY_PART}
+        _keep_out_of_collections()
+        return found, traces(clean.posts, clean.blocks)
+
+
+@cache
+def _keep_out_of_collections() -> None:
+    """Rules and lists, loaded with the first batch, stay: the collector need not go through them again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def _code_all(draft: Draft, units: Sequence[Unit], reader: Reader, code: Coding, runner: engine.Engine) -> None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+from operator import add
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -26,7 +27,6 @@ from analysis.themes.layout import Text
 FILE = "learned_status.csv"
 FEWEST_SENTENCES = 5  # shorter posts are left to the rules
 AROUND, INSIDE = 10, 24  # characters before and after the cue, and of it, that count
-SIZES = (1, 2)  # characters of a run
 FIRST_PERSON = "我"  # I
 _BEFORE, _AFTER, _CUE, _ALL = "B", "A", "C", "S"  # where a run of characters stands
 _WEIGHT = {_BEFORE: 0.35, _AFTER: 0.35, _CUE: 0.3, _ALL: 0.2}
@@ -75,7 +75,7 @@ def features(mentions: Sequence[Seen], post: Post) -> list[dict[str, float]]:
     shared = _shared(mentions, post)
     found = []
     for seen in mentions:
-        words = {run: _WEIGHT[place] for place, runs in _words(seen) for run in runs}
+        words = {place + run: _WEIGHT[place] for place, runs in _words(seen) for run in runs}
         found.append({**shared, **dict(_grammar(seen, post)), **words})
     return found
 
@@ -103,15 +103,16 @@ def _grammar(seen: Seen, post: Post) -> Iterator[tuple[str, float]]:
 
 
 def _words(seen: Seen, has_all: bool = True) -> Iterator[tuple[str, set[str]]]:
-    yield _BEFORE, _runs(_BEFORE, seen.sentence[max(0, seen.start - AROUND) : seen.start])
-    yield _AFTER, _runs(_AFTER, seen.sentence[seen.end : seen.end + AROUND])
-    yield _CUE, _runs(_CUE, seen.sentence[seen.start : seen.end][:INSIDE])
+    yield _BEFORE, _runs(seen.sentence[max(0, seen.start - AROUND) : seen.start])
+    yield _AFTER, _runs(seen.sentence[seen.end : seen.end + AROUND])
+    yield _CUE, _runs(seen.sentence[seen.start : seen.end][:INSIDE])
     if has_all:
-        yield _ALL, _runs(_ALL, seen.sentence)
+        yield _ALL, _runs(seen.sentence)
 
 
-def _runs(place: str, text: str) -> set[str]:
-    return {place + text[at : at + size] for size in SIZES for at in range(len(text) - size + 1)}
+def _runs(text: str) -> set[str]:
+    """The runs of one and of two characters."""
+    return {*text, *map(add, text, text[1:])}
 
 
 class Model:
@@ -119,6 +120,7 @@ class Model:
 
     def __init__(self, names: Sequence[str], weights: Any) -> None:
         self.rows = {name: row for row, name in enumerate(names)}
+        self.runs = {place: {name[1:]: row for name, row in self.rows.items() if name[0] == place} for place in _WEIGHT}
         self.weights = weights
 
     def settle(self, mentions: Sequence[Seen], post: Post) -> list[tuple[str, str | None, str | None]]:
@@ -147,7 +149,8 @@ class Model:
             rows += [row for row, _ in told]
             values += [value for _, value in told]
             for place, runs in _words(seen, seen.number not in of_sentence):
-                known = [row for run in runs if (row := self.rows.get(run)) is not None]
+                of_run = self.runs[place]
+                known = [of_run[run] for run in of_run.keys() & runs]
                 if place == _ALL:
                     of_sentence[seen.number] = known
                     continue
@@ -166,10 +169,10 @@ class Model:
         spoke = []
         for place, runs in _words(seen):
             for run in runs:
-                row = self.rows.get(run) if len(run) > 2 else None
+                row = self.runs[place].get(run) if len(run) > 1 else None
                 if row is not None and (gain := float(_WEIGHT[place] * (self.weights[row, one] - self.weights[row, other]))) > 0:
-                    spoke.append((-gain, run))
-        return min(spoke)[1][1:] if spoke else None
+                    spoke.append((-gain, place, run))
+        return min(spoke)[-1] if spoke else None
 
 
 @cache
