@@ -178,7 +178,7 @@ _TABLES = (
         C("layer", "str", "layer of the block it stands in", values=LAYERS),
         C("sentence", "str", "the sentence it stands in, as written"),
         C("status", "str", "how it is said", values=STATUSES),
-        C("status_cue", "str", "the words or the position that decided the status", missing=True),
+        C("status_cue", "str", "the words, the position or the context that decided the status", missing=True),
         C("actor", "str", "who is said to do it", values=ACTORS),
         C("target", "str", "to whom", values=TARGETS),
         C("polarity", "float64", "what it means for the borrower, -1 (harm) to 1 (relief)", missing=True),

@@ -54,7 +54,7 @@ def test_words_that_speak_for_another_status_are_the_evidence() -> None:
     weights[3][STATUSES.index("prohibited")] = 10
     model = reading.Model(names, np.array(weights))
     seen = reading.Seen("催收不得威胁债务人", 4, 6, 2, "body", "threats", "asserted", None, None, "unknown", False)
-    assert model.settle([seen], reading.Post(False, 9, 0.0)) == [("prohibited", "不得", "asserted")]
+    assert model.settle([seen], reading.Post(False, 9, 0.0)) == [("prohibited", "context: 不得", "asserted")]
 
 
 def test_what_is_weighed_are_the_features_that_were_learned_from() -> None:

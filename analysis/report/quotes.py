@@ -17,6 +17,7 @@ from analysis.report.corpus import Corpus, Mention
 from analysis.report.markup import Html, element, joined
 from analysis.report.posts import Post
 from analysis.report.said import MentionKey
+from analysis.themes.reading import CONTEXT
 
 SHOWN = 6
 SIDE = 120  # characters on either side of a cue, in sentences without an end
@@ -140,4 +141,6 @@ def _decided(corpus: Corpus, said: Mention) -> str:
     place, _, layer = said.status_cue.partition("layer: ")
     if not place and layer:
         return words.sentence("decided_by_place").format(layer=words.label("layer", layer))
+    if said.status_cue.startswith(CONTEXT):
+        return words.sentence("decided_by_context").format(cue=_HIDDEN.sub("…", said.status_cue.removeprefix(CONTEXT)))
     return words.sentence("decided_by").format(cue=_HIDDEN.sub("…", said.status_cue))

@@ -4,7 +4,8 @@ A linear model over the rules' own verdict and plain evidence: layer, theme, the
 after the cue, who tells, and how the rules read the rest of the post. It was learned from whole coded posts
 (`data/labels/learn_status.py`), is plain data beside the codebook (`learned_status.csv`: a feature, and a column a status for
 its weight), and is used for posts of several sentences only: a sentence alone has no surroundings, and there the rules stand.
-Where it overrules them, `status_cue` has the words that spoke most for it, and `secondary` the status of the rules.
+Where it overrules them, `status_cue` has `context: ` and the two characters that spoke most for it, and `secondary` has the
+status of the rules.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ _BEFORE, _AFTER, _CUE, _ALL = "B", "A", "C", "S"  # where a run of characters st
 _WEIGHT = {_BEFORE: 0.35, _AFTER: 0.35, _CUE: 0.3, _ALL: 0.2}
 SCALE = 1000
 BIAS = "bias"
+CONTEXT = "context: "  # before what decided where the rules were overruled
 
 
 class Seen(NamedTuple):
@@ -163,8 +165,8 @@ class Model:
     def _known(self, named: Iterable[tuple[str, float]]) -> list[tuple[int, int]]:
         return [(row, round(value * SCALE)) for name, value in named if (row := self.rows.get(name)) is not None]
 
-    def _words_for(self, seen: Seen, status: str) -> str | None:
-        """The words of two characters that spoke most for a status against that of the rules."""
+    def _words_for(self, seen: Seen, status: str) -> str:
+        """`context: `, and the two characters that spoke most for a status against that of the rules."""
         one, other = STATUSES.index(status), STATUSES.index(seen.status)
         spoke = []
         for place, runs in _words(seen):
@@ -172,7 +174,7 @@ class Model:
                 row = self.runs[place].get(run) if len(run) > 1 else None
                 if row is not None and (gain := float(_WEIGHT[place] * (self.weights[row, one] - self.weights[row, other]))) > 0:
                     spoke.append((-gain, place, run))
-        return min(spoke)[-1] if spoke else None
+        return CONTEXT + (min(spoke)[-1] if spoke else "…")
 
 
 @cache
