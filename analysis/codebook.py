@@ -24,6 +24,7 @@ from analysis.tables import ACTORS, STATUSES, TARGETS
 
 T = TypeVar("T", bound=BaseModel)
 CLASSES = "classes.yml"
+NAMES = "codebook.json"  # beside a run's tables: what its themes are called
 Family = Literal["consequence", "conduct", "resolution", "market", "impact"]
 
 
@@ -180,9 +181,9 @@ def load(folder: Path | str | None = None) -> Codebook:
 def write_names(codebook: Codebook, folder: Path) -> None:
     """Write `codebook.json` beside a run's tables: version, themes, names and parents, so that a report needs no codebook."""
     themes = [{"slug": t.slug, "zh": t.zh, "en": t.en, "parent": t.parent} for t in codebook.themes]
-    part = folder / f".codebook.json.{os.getpid()}"
+    part = folder / f".{NAMES}.{os.getpid()}"
     part.write_text(json.dumps({"version": codebook.version, "themes": themes}, ensure_ascii=False, indent=1), encoding="utf-8")
-    os.replace(part, folder / "codebook.json")
+    os.replace(part, folder / NAMES)
 
 
 @cache

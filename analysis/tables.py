@@ -51,6 +51,7 @@ __all__ = [
     "TONES",
     "ZONE",
     "Table",
+    "among",
     "check",
     "dictionary",
     "install",
@@ -219,6 +220,11 @@ def read(name: str, folder: Path, columns: Sequence[str] | None = None, where: d
     for column in few:  # in the order that pandas would give them
         found[column] = found[column].cat.reorder_categories(sorted(found[column].cat.categories))
     return found
+
+
+def among(column: str, values: Iterable[str]) -> ds.Expression:
+    """For `where` of `read`: the rows whose column is one of those values."""
+    return ds.field(column).isin(pyarrow.array(sorted(set(values)), pyarrow.large_string()))
 
 
 def read_part(path: Path, columns: Sequence[str] | None = None) -> pd.DataFrame:

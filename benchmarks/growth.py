@@ -15,14 +15,11 @@ import os
 import platform
 import random
 import re
-import subprocess
 import sys
 import tempfile
-import threading
-import time
 from pathlib import Path
-from typing import NamedTuple
 
+from report import cost
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
@@ -31,14 +28,6 @@ from analysis.scrape import records
 ROOT = Path(__file__).parents[1]
 RESULT = ROOT / "benchmarks" / "results" / "growth.md"
 PARAGRAPH = re.compile(r"<p>[^<]{20,}</p>")
-
-
-class Ran(NamedTuple):
-    """Seconds of a run, and the most megabytes that its largest process and all of them together held."""
-
-    seconds: float
-    largest: float
-    together: float
 
 
 def made(n: int, path: Path) -> None:
@@ -58,46 +47,6 @@ def made(n: int, path: Path) -> None:
             ))  # fmt: skip
 
 
-def ran(source: Path, workers: int, out: Path) -> Ran:
-    """One run, watched."""
-    command = [sys.executable, "-m", "analysis", "run", str(source), "--out", str(out), "--workers", str(workers)]
-    begun = time.perf_counter()
-    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE) as process:
-        peaks = [0.0, 0.0]
-        done = threading.Event()
-        watcher = threading.Thread(target=_watch, args=(process.pid, peaks, done))
-        watcher.start()
-        told = process.communicate()[1]
-        done.set()
-        watcher.join()
-    if process.returncode:
-        raise SystemExit(told.decode())
-    return Ran(time.perf_counter() - begun, *peaks)
-
-
-def _watch(pid: int, peaks: list[float], done: threading.Event) -> None:
-    while not done.wait(0.2):
-        held = [_held(each) for each in (pid, *_children(pid))]
-        peaks[:] = [max(peaks[0], *held), max(peaks[1], sum(held))]
-
-
-def _children(pid: int) -> list[int]:
-    try:
-        listed = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
-    except OSError:
-        return []
-    return [int(child) for child in listed.split()]
-
-
-def _held(pid: int) -> float:
-    try:
-        status = Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace")
-    except OSError:
-        return 0.0
-    found = re.search(r"VmRSS:\s+(\d+)", status)
-    return int(found[1]) / 1024 if found else 0.0
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--pages", type=int, nargs="+", default=[1_000, 10_000], metavar="N")
@@ -109,7 +58,8 @@ def main() -> None:
         for n in chosen.pages:
             made(n, source := Path(scratch, f"{n}.warc.gz"))
             for workers in (1, 2):
-                found = ran(source, workers, Path(scratch, f"{n}-{workers}"))
+                out = Path(scratch, f"{n}-{workers}")
+                found = cost("-m", "analysis", "run", str(source), "--out", str(out), "--workers", str(workers))
                 rate, peaks = n / found.seconds, f"{found.largest:,.0f} | {found.together:,.0f}"
                 lines.append(f"| {n:,} | {workers} | {found.seconds:,.0f} | {rate:,.0f} | {peaks} |")
                 print(lines[-1], file=sys.stderr)

@@ -13,7 +13,7 @@ from matplotlib.text import Text
 
 from analysis.charts import FIGURES, Words, claim_numbers, draw_claims, of_run, share_rows
 from analysis.charts.marks import Mark, marks_of
-from analysis.charts.naming import CODEBOOK
+from analysis.codebook import NAMES as CODEBOOK
 from analysis.lexicon import load_yaml
 from analysis.measure.claims_rows import quantities
 from analysis.measure.claims_verdict import VERDICTS

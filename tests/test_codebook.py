@@ -114,7 +114,7 @@ def test_the_learned_model_gives_its_evidence() -> None:
     evidence = model.evidence("电话里那个声音怎么骂都不生气,到点就挂,准是机器", theme)
     assert all(item.weight > 0 for item in evidence)
     assert evidence == sorted(evidence, key=lambda w: -w.weight)
-    assert model.themes_in("嗯") == []
+    assert model.themes_of(["嗯"]) == [[]]
 
 
 def test_a_codebook_without_a_learned_model_uses_rules_alone(riders: Path) -> None:

@@ -15,13 +15,12 @@ from analysis import tables
 from analysis.charts.browse import Choice
 from analysis.problems import DataProblem
 from analysis.report.behind import drawn_sections
-from analysis.report.corpus import Corpus, Key
+from analysis.report.corpus import Corpus, Key, read_corpus
 from analysis.report.cover import findings
 from analysis.report.evidence import contradiction_sections, term_sections, theme_sections
 from analysis.report.gate import check_page, check_prose
 from analysis.report.notebooks import Executed
 from analysis.report.numbers import anchor_of, fill, link
-from analysis.report.opened import open_corpus
 from analysis.report.quotes import Quote, quotes_of, spread
 from analysis.report.ranks import mark_of, ranks
 from analysis.report.records import record_sections
@@ -62,14 +61,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def corpus(folder: Path) -> Corpus:
-    return open_corpus(folder)
+    return read_corpus(folder)
 
 
 def with_mentions(folder: Path, copy: Path, change: Callable[[pd.DataFrame], pd.DataFrame]) -> Corpus:
     """The corpus of a copy of the folder, in which the mentions are others."""
     shutil.copytree(folder, copy)
     tables.write("mentions", change(tables.read("mentions", folder)), copy)
-    return open_corpus(copy)
+    return read_corpus(copy)
 
 
 def choose(corpus: Corpus, said: Said, cap: int = 6) -> list[Quote]:
@@ -125,7 +124,7 @@ def test_mentions_of_a_post_that_is_not_there_are_told_of(folder: Path, tmp_path
 
 
 def test_no_text_and_no_sentence_is_read_before_it_is_shown(folder: Path) -> None:
-    corpus = open_corpus(folder)
+    corpus = read_corpus(folder)
     waiting = theme_sections(corpus)
     assert not {"text", "url"} & set(corpus.tables["posts"].columns)
     assert "mentions" not in corpus.tables

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from made_report import quickly, run_of_texts
 
+from analysis.codebook import NAMES as CODEBOOK
 from analysis.problems import DataProblem
 from analysis.report import build
-from analysis.report.corpus import CODEBOOK, CRAWL, read_corpus
+from analysis.report.corpus import CRAWL, read_corpus
 from analysis.report.cover import card
 from analysis.report.evidence import theme_name
 

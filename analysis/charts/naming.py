@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from analysis.charts.wording import Words
+from analysis.codebook import NAMES
 from analysis.lexicon import load_yaml
 from analysis.problems import DataProblem
-
-CODEBOOK = "codebook.json"
 
 
 class Naming(NamedTuple):
@@ -26,7 +25,7 @@ class Naming(NamedTuple):
 
 def naming(folder: Path, lang: str) -> Naming | None:
     """The naming of a run; None where its folder keeps no codebook (tables made by hand)."""
-    path = folder / CODEBOOK
+    path = folder / NAMES
     if not path.exists():
         return None
     try:

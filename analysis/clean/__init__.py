@@ -22,7 +22,7 @@ from analysis.tables import TABLES
 SALT_FOLDER = DATA / "raw"
 
 
-__all__ = ["Cleaned", "Options", "Settings", "clean", "clean_pages", "with_copies"]
+__all__ = ["Cleaned", "Options", "Settings", "clean", "clean_pages", "with_copies", "with_found"]
 
 
 class Cleaned(NamedTuple):
@@ -57,11 +57,13 @@ def clean(raw: pd.DataFrame, options: Options | None = None) -> Cleaned:
 
 def with_copies(posts: pd.DataFrame, blocks: pd.DataFrame) -> pd.DataFrame:
     """The posts with the first post of their near-copies and of their template family, of all posts given."""
-    found = duplicates(posts, blocks).set_index("post_id")
-    ids = posts["post_id"]
-    return posts.assign(
-        template_id=ids.map(found["template_id"]).astype("str"), duplicate_of=ids.map(found["duplicate_of"]).astype("str")
-    )
+    return with_found(posts, duplicates(posts, blocks))
+
+
+def with_found(posts: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
+    """The posts with what `duplicates` or `copies` found, among these or more posts."""
+    of_post = found.set_index("post_id").reindex(posts["post_id"])
+    return posts.assign(**{name: of_post[name].astype("str").array for name in ("template_id", "duplicate_of")})
 
 
 def clean_pages(raw: pd.DataFrame, settings: Settings) -> Cleaned:

@@ -7,19 +7,18 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyarrow
 import pyarrow.dataset as ds
 
 from analysis import tables
 from analysis.measure import codes_of, measure, term_posts
 from analysis.pipeline.run import Run
-from analysis.tables import CONTENT_LAYERS
+from analysis.tables import CONTENT_LAYERS, among
 
 _TEXTS = ("url", "source", "text", "author_key", "sender_keys")  # columns of posts that no number is made of, but for terms
 _DAYS = "days_overdue"
 
 
-class Shelf:
+class Source:
     """The tables of a run: those that are being made, else those of its folder."""
 
     def __init__(self, run: Run, made: Path) -> None:
@@ -28,42 +27,39 @@ class Shelf:
     def read(self, name: str, leave_out: tuple[str, ...] = (), where: ds.Expression | None = None) -> pd.DataFrame:
         """A table without some of its columns, and with some of its rows alone."""
         columns = [column for column in tables.table(name).column_names if column not in leave_out]
-        return tables.read(name, self._folder(name), columns, where)
+        return tables.read(name, self.folder(name), columns, where)
 
-    def _folder(self, name: str) -> Path:
+    def folder(self, name: str) -> Path:
+        """Where the table is."""
         return next((f for f in self._folders if (f / f"{name}.parquet").exists()), self._folders[-1])
 
     def lengths(self) -> np.ndarray[Any, Any]:
         """The characters of each post's text, file by file."""
-        lengths = [tables.read_part(path, ["text"])["text"].str.len().to_numpy() for path in tables.parts("posts", self._folder("posts"))]
+        lengths = [tables.read_part(path, ["text"])["text"].str.len().to_numpy() for path in tables.parts("posts", self.folder("posts"))]
         return np.concatenate(lengths)
 
 
 def measure_run(run: Run, made: Path) -> str:
     """Make the table `measures`, put it beside the others that are being made, and say what was measured."""
-    shelf, codes = Shelf(run, made), codes_of(run.book)
-    posts = shelf.read("posts", _TEXTS)
+    source, codes = Source(run, made), codes_of(run.book)
+    posts = source.read("posts", _TEXTS)
     wanted = term_posts(posts)
-    posts["n_text"] = shelf.lengths()
-    texts = shelf.read("posts", tuple(c for c in tables.table("posts").column_names if c not in ("post_id", "text")), _among(wanted))
-    claims = shelf.read("claims", ("surface", "sentence"))
+    posts["n_text"] = source.lengths()
+    texts = tables.read("posts", source.folder("posts"), ["post_id", "text"], among("post_id", wanted))
+    claims = source.read("claims", ("surface", "sentence"))
     is_day = claims["quantity"] == _DAYS
-    days = shelf.read("claims", where=ds.field("quantity") == _DAYS)
+    days = source.read("claims", where=ds.field("quantity") == _DAYS)
     claims["sentence"] = pd.Series(pd.NA, index=claims.index, dtype="str").mask(is_day, days["sentence"].set_axis(claims.index[is_day]))
     extras = {
-        "blocks": shelf.read("blocks", where=_among(wanted) & ds.field("layer").isin(CONTENT_LAYERS)),
-        "contacts": shelf.read("contacts", ("value",)),
-        "contradictions": shelf.read("contradictions"),
+        "blocks": source.read("blocks", where=among("post_id", wanted) & ds.field("layer").isin(CONTENT_LAYERS)),
+        "contacts": source.read("contacts", ("value",)),
+        "contradictions": source.read("contradictions"),
         "claims": claims,
-        "ties": shelf.read("ties", ("quote",)),
-        "sentences": shelf.read("mentions", ("cue", "status_cue", "secondary"), _among(days["post_id"])),
+        "ties": source.read("ties", ("quote",)),
+        "sentences": source.read("mentions", ("cue", "status_cue", "secondary"), among("post_id", days["post_id"])),
     }
     posts["text"] = posts["post_id"].map(texts.set_index("post_id")["text"]).astype("str")
-    mentions = shelf.read("mentions", ("cue", "sentence", "status_cue", "secondary"))
-    measures = measure(posts, mentions, shelf.read("dropped"), codes, extras)
+    mentions = source.read("mentions", ("cue", "sentence", "status_cue", "secondary"))
+    measures = measure(posts, mentions, source.read("dropped"), codes, extras)
     tables.put("measures", tables.check("measures", measures), made)
     return f"measure: {len(measures):,} numbers, {len(extras['claims']):,} claims of numbers and laws"
-
-
-def _among(post_ids: pd.Series) -> ds.Expression:
-    return ds.field("post_id").isin(pyarrow.array(post_ids.drop_duplicates().tolist(), pyarrow.large_string()))

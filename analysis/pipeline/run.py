@@ -17,7 +17,9 @@ from analysis.clean import Options, Settings
 from analysis.clean.contacts import salt
 from analysis.clean.site_rules import watch
 from analysis.problems import DataProblem
-from analysis.scrape import Told
+from analysis.scrape import Reader, Told
+from analysis.scrape.fetched import moment
+from analysis.scrape.removal import load as load_removal
 
 Tables = dict[str, pd.DataFrame]
 MAKING, LOCK = ".making", ".lock"
@@ -43,6 +45,10 @@ class Run:
     @property
     def settings(self) -> Settings:
         return Settings(salt(self.salt_folder), self.reveal_contacts)
+
+    def reader(self, fetched_at: str | None) -> Reader:
+        """How sources are read; `fetched_at` is for records that have no time of their own."""
+        return Reader(moment(fetched_at, "fetched_at"), dict(self.columns), load_removal(self.removal))
 
 
 @contextmanager
@@ -102,12 +108,6 @@ def replace(run: Run, made: Path) -> None:
             tables.install(name, tables.parts(name, made), run.folder)
         if "measures" in new:
             books.write_names(run.book, run.folder)
-
-
-def with_found(posts: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
-    """The posts with the copies that were found among the posts of all parts."""
-    of_post = found.set_index("post_id").reindex(posts["post_id"])
-    return posts.assign(**{name: of_post[name].array for name in ("template_id", "duplicate_of")})
 
 
 def scrape_line(told: Told, n_records: int, n_sources: int) -> str:

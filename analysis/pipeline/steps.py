@@ -13,15 +13,13 @@ from pathlib import Path
 import pandas as pd
 
 from analysis import engine, tables
-from analysis.clean import Settings, clean_pages
+from analysis.clean import Settings, clean_pages, with_found
 from analysis.clean.duplicates import copies
 from analysis.clean.traces import Traces, gathered, save, traces
 from analysis.measure import claims, ties
 from analysis.pipeline.counting import measure_run
-from analysis.pipeline.run import Run, Tables, clean_line, gather, making, put, scrape_line, themes_line, with_found
-from analysis.scrape import Reader, Told, plan, with_content
-from analysis.scrape.fetched import moment
-from analysis.scrape.removal import load as load_removal
+from analysis.pipeline.run import Run, Tables, clean_line, gather, making, put, scrape_line, themes_line
+from analysis.scrape import Told, plan, with_content
 from analysis.scrape.summary import archives_of
 from analysis.sentiment import score
 from analysis.themes import find_themes
@@ -41,7 +39,7 @@ def scrape(run: Run, sources: Sequence[str], fetched_at: str | None = None) -> s
 
 
 def _raw_parts(run: Run, sources: Sequence[str], fetched_at: str | None, told: Told) -> Iterator[pd.DataFrame]:
-    reader = Reader(moment(fetched_at, "fetched_at"), dict(run.columns), load_removal(run.removal))
+    reader = run.reader(fetched_at)
     for unit in plan(sources, told.reading):
         at = 0
         waiting: list[pd.DataFrame] = []
@@ -117,8 +115,9 @@ def scored(run: Run) -> str:
 def measured(run: Run) -> str:
     """All tables -> claims, ties, measures."""
     with making(run) as made:
-        _by_part(run, made, ("posts", "mentions", "blocks"), lambda *frames: {"claims": claims(*frames)})
-        _by_part(run, made, ("posts", "blocks", "contacts"), lambda *frames: {"ties": ties(*frames)})
+        _by_part(run, made, ("posts", "mentions", "blocks", "contacts"), lambda posts, mentions, blocks, contacts: {
+            "claims": claims(posts, mentions, blocks), "ties": ties(posts, blocks, contacts),
+        })  # fmt: skip
         for name in ("claims", "ties"):
             gather(made, name)
         return measure_run(run, made)

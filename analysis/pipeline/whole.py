@@ -20,7 +20,7 @@ import pyarrow
 
 from analysis import codebook as books
 from analysis import engine, tables
-from analysis.clean import Settings, clean_pages
+from analysis.clean import Settings, clean_pages, with_found
 from analysis.clean.duplicates import copies
 from analysis.clean.traces import traces
 from analysis.measure import claims, ties
@@ -38,12 +38,9 @@ from analysis.pipeline.run import (
     replace,
     scrape_line,
     themes_line,
-    with_found,
 )
 from analysis.problems import DataProblem
 from analysis.scrape import Reader, Told, Unit, plan
-from analysis.scrape.fetched import moment
-from analysis.scrape.removal import load as load_removal
 from analysis.scrape.summary import archives_of, copy_beside
 from analysis.sentiment import score
 from analysis.themes import find_themes
@@ -55,7 +52,7 @@ BY_PART = ("raw", "posts", "blocks", "contacts", "dropped", "mentions", "contrad
 def everything(run: Run, sources: Sequence[str], fetched_at: str | None, say: Say) -> None:
     """From sources to measures. What an earlier, stopped run of the same sources with the same rules has done is kept."""
     listed, told = archives_of(sources), Told()
-    reader = Reader(moment(fetched_at, "fetched_at"), dict(run.columns), load_removal(run.removal))
+    reader = run.reader(fetched_at)
     units = plan(listed, told.reading)
     with held(run.folder), engine.opened(run.workers, run.scheduler) as runner:
         draft = begun(run.folder, key_of(run, units, reader))

@@ -23,7 +23,7 @@ from analysis.report.evidence import Section
 from analysis.report.markup import Html, element
 from analysis.report.numbers import anchor_of, number_of
 from analysis.report.pick import picked, placed
-from analysis.report.quotes import dotted, listed, more_copies, quote_of, quotes_of, trail
+from analysis.report.quotes import dotted, listed, more_copies, quotes_of, together, trail
 from analysis.report.ranks import Array
 from analysis.report.said import CLAIMED as CLAIMS
 from analysis.report.said import MentionKey
@@ -107,8 +107,7 @@ def _pair(corpus: Corpus, key: Key, n: int, shown: list[tuple[MentionKey, Mentio
     words = corpus.words
     items = []
     for *names, copies in shown:
-        pair = sorted((corpus.mention(name) for name in names), key=lambda said: said.start)
-        items.append(element("li", listed(corpus, [quote_of(corpus, m) for m in pair]), more_copies(corpus, copies)))
+        items.append(together(corpus, names, copies))
     counts = {"n": n, "of": number_of(corpus, key).denominator, "shown": len(items)}
     heading = f"{words.theme(key.theme)} + {words.theme(key.group.removeprefix('with:'))}"
     return Section(anchor_of(key), heading, _line(corpus, "counted_pair", counts), element("ol", *items, class_="pairs"))

@@ -34,13 +34,14 @@ def build(folder: Path, out: Path, lang: str = "zh", figures: Path | None = None
     into one file that asks for nothing outside it. Stops with a DataProblem where a quote is no exact span of its post,
     where the counts of quotes and measures differ, or where prose holds a number that measures do not.
     """
+    from analysis.report.coders import with_coders
+    from analysis.report.corpus import read_corpus
     from analysis.report.figures import draw  # a notebook that only shows tables needs none of these
     from analysis.report.gate import check_page, check_prose
     from analysis.report.notebooks import execute, sources
-    from analysis.report.opened import open_corpus, with_coders
     from analysis.report.page import page
 
-    corpus = open_corpus(folder, lang)
+    corpus = read_corpus(folder, lang)
     figures = folder / "figures" if figures is None else figures
     saved = draw(corpus, folder, figures)
     parameters = {"TABLES": str(folder.resolve()), "FIGURES": str(figures.resolve()), "LANG": lang}

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,7 +12,7 @@ import pandas as pd
 import pyarrow.dataset as ds
 
 from analysis import codebook as books
-from analysis.lexicon import load_yaml
+from analysis.charts.naming import naming
 from analysis.measure.campaigns import campaigns
 from analysis.measure.units import ALL, Sample, sample
 from analysis.problems import DataProblem
@@ -24,18 +23,6 @@ from analysis.report.words import Words
 from analysis.tables import FAMILY_OF_STATUS, TABLES
 
 CRAWL = "crawl_summary.csv"  # beside the tables, where the pages were crawled: reason, n
-CODEBOOK = "codebook.json"  # beside the tables: the themes of the codebook that the run was made with
-
-
-class Told(NamedTuple):
-    """What a run keeps of a theme: its names, and the theme that it is a part of."""
-
-    zh: str
-    en: str
-    parent: str | None
-
-    def in_language(self, lang: str) -> str:
-        return self.zh if lang == "zh" else self.en
 
 
 class Key(NamedTuple):
@@ -87,7 +74,6 @@ class Corpus:
 
     tables: Shelf
     words: Words
-    told: dict[str, Told] = field(default_factory=dict)
     crawl: tuple[tuple[str, int], ...] = ()
 
     @cached_property
@@ -115,8 +101,8 @@ class Corpus:
     def parents(self) -> dict[str, str]:
         """Sub-theme -> theme, for those that were measured; by the run's own codebook where the run keeps it."""
         here = set(self.themes)
-        known = {slug: theme.parent for slug, theme in self.told.items()} if self.told else books.load().parents
-        return {sub: theme for sub, theme in known.items() if theme is not None and {sub, theme} <= here}
+        known = books.load().parents if self.words.parents is None else self.words.parents
+        return {sub: theme for sub, theme in known.items() if {sub, theme} <= here}
 
     @cached_property
     def version(self) -> str:
@@ -166,18 +152,6 @@ class Corpus:
         return campaigns(self.tables["posts"], self.tables["ties"], TABLES["mentions"].empty()).ties
 
 
-def _told(folder: Path) -> dict[str, Told]:
-    """The themes of the codebook that the run was made with, from `codebook.json`; none where the run keeps no such file."""
-    path = folder / CODEBOOK
-    if not path.exists():
-        return {}
-    try:
-        themes = json.loads(path.read_text(encoding="utf-8"))["themes"]
-        return {theme["slug"]: Told(theme["zh"], theme["en"], theme.get("parent")) for theme in themes}
-    except (ValueError, KeyError, TypeError) as error:
-        raise DataProblem(f"{path}: not the themes of a codebook ({error!r}). Run `measure` again.") from None
-
-
 def _crawl(folder: Path) -> tuple[tuple[str, int], ...]:
     """What a crawl asked for and what became of it, as (reason, n); none where nothing was crawled."""
     path = folder / CRAWL
@@ -194,13 +168,11 @@ def _crawl(folder: Path) -> tuple[tuple[str, int], ...]:
 
 def read_corpus(folder: Path, lang: str = "zh") -> Corpus:
     """The tables of that folder; they must have been made by one run."""
-    told = _told(folder)
-    short = load_yaml("lexicon/charts.yml")["themes"]  # forms made to fit beside a bar go first
-    words = Words(lang, {slug: theme.in_language(lang) for slug, theme in told.items() if slug not in short})
+    named = naming(folder, lang)
     found = Shelf(folder)
     if found["measures"].empty:
         raise DataProblem(f"{folder}: measures.parquet holds no number. Run `python -m analysis measure {folder}`.")
-    return Corpus(found, words, told, _crawl(folder))
+    return Corpus(found, Words(lang) if named is None else Words(lang, *named), _crawl(folder))
 
 
 def rows_of(frame: pd.DataFrame) -> list[Any]:

@@ -22,12 +22,11 @@ from analysis.problems import DataProblem
 from analysis.report.corpus import Corpus, Key
 from analysis.report.markup import Html, element
 from analysis.report.numbers import anchor_of, number_of
-from analysis.report.quotes import SHOWN, dotted, listed, more_copies, passage, quote_of, quotes_of, trail
+from analysis.report.quotes import SHOWN, dotted, listed, passage, quotes_of, together, trail
 from analysis.report.ranks import ranks
 from analysis.report.said import APART, STEP, UNCLAIMED, Found, MentionKey
-from analysis.report.shelf import among
 from analysis.report.standing import standing
-from analysis.tables import CONTENT_LAYERS, FAMILIES
+from analysis.tables import CONTENT_LAYERS, FAMILIES, among
 
 TERM_QUOTES, STEP_QUOTES = 3, 3
 MANY_POSTS, FEWER = 5_000, 3  # of so many posts fewer quotes a section: hardly a section is empty, and the page stays below 5 MB
@@ -140,8 +139,7 @@ def _contradiction(corpus: Corpus, theme: str, n_posts: int, rows: list[tuple[Me
     words = corpus.words
     items = []
     for *pair, copies in rows:
-        ordered = sorted((corpus.mention(key) for key in pair), key=lambda said: said.start)
-        items.append(element("li", listed(corpus, [quote_of(corpus, said) for said in ordered]), more_copies(corpus, copies)))
+        items.append(together(corpus, pair, copies))
     line = words.sentence("counted_posts").format(n=f"{n_posts:,}", shown=f"{len(items):,}")
     heading = words.titled(theme_name(corpus, theme), words.sentence("contradictory"))
     return Section(f"x-{theme}", heading, line, element("ol", *items, class_="pairs"))

@@ -18,8 +18,8 @@ from urllib.parse import quote
 
 from analysis.charts import FIGURES, Mark, Saved, draw_campaigns, draw_these, same_run
 from analysis.problems import DataProblem
+from analysis.report.coders import with_coders
 from analysis.report.corpus import Corpus, Key
-from analysis.report.opened import with_coders
 
 LIST = "figures.json"
 SVG = "data:image/svg+xml,"

@@ -95,6 +95,12 @@ def listed(corpus: Corpus, quotes: Iterable[Quote]) -> Html:
     return element("ol", *(_item(corpus, quote) for quote in quotes), class_="quotes")
 
 
+def together(corpus: Corpus, pair: Iterable[MentionKey], copies: int) -> Html:
+    """Two mentions of one post as an entry of a list, in the order of its text."""
+    ordered = sorted((corpus.mention(key) for key in pair), key=lambda said: said.start)
+    return element("li", listed(corpus, [quote_of(corpus, said) for said in ordered]), more_copies(corpus, copies))
+
+
 def passage(before: str, cue: str, after: str) -> Html:
     """A sentence with its cue marked, kept apart from the direction and the markup of what stands around it."""
     return element("blockquote", element("bdi", before, element("mark", cue), after))

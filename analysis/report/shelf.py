@@ -12,10 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import pyarrow
 import pyarrow.dataset as ds
 
-from analysis.tables import parts, read, table
+from analysis.tables import among, parts, read, table
 
 NAMES = ("raw", "posts", "blocks", "dropped", "contacts", "mentions", "contradictions", "measures", "claims", "ties")
 CHECKED = frozenset({"dropped", "contradictions", "measures"})  # read whole
@@ -39,11 +38,6 @@ WORDS = {  # what is read of single rows
     "claims": ("post_id", "start", "end", "quantity", "surface", "sentence"),
     "ties": ("post_id", "key", "start", "quote"),
 }  # fmt: skip
-
-
-def among(column: str, values: Iterable[str]) -> ds.Expression:
-    """The rows whose column is one of those values."""
-    return ds.field(column).isin(pyarrow.array(sorted(set(values)), pyarrow.large_string()))
 
 
 class Shelf(dict[str, pd.DataFrame]):

@@ -17,20 +17,20 @@ from analysis.charts.browse import READ, Browser, browser
 from analysis.measure.claims_rows import TOLD
 from analysis.measure.units import ALL
 from analysis.problems import DataProblem, choices
-from analysis.report.corpus import Corpus, Key, Number
+from analysis.report.coders import with_coders
+from analysis.report.corpus import Corpus, Key, Number, read_corpus
 from analysis.report.cover import lead_theme
 from analysis.report.evidence import theme_name
 from analysis.report.figures import Picture, pictures
 from analysis.report.markup import Html, element, joined
 from analysis.report.numbers import fill, number_of
-from analysis.report.opened import open_corpus, with_coders
 from analysis.report.overlay import overlay
 from analysis.report.quotes import listed, quotes_of
 from analysis.report.said import Found, Said
-from analysis.report.shelf import among
 from analysis.report.stated import stated, stated_list
 from analysis.report.tabulate import ACROSS, figure_table, wide_table
 from analysis.report.words import Words
+from analysis.tables import among
 
 MISSING = {  # figure -> the sentence of charts.yml that says why there is none
     "6-together": "together_title_none",
@@ -215,7 +215,7 @@ class Show:
 
 def open_tables(folder: str | Path, figures: str | Path, lang: str = "zh") -> Show:
     """The tables of a run, ready to be shown; figures are drawn into their folder where they are not there yet."""
-    return Show(open_corpus(Path(folder), lang), Path(folder), Path(figures))
+    return Show(read_corpus(Path(folder), lang), Path(folder), Path(figures))
 
 
 def figure_of(corpus: Corpus, stem: str, picture: Picture) -> Html:

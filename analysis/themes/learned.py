@@ -71,10 +71,6 @@ class Model:
         self.threshold = np.array([heads[t][1] for t in themes])
         self.grams = Grams(list(rarity))
 
-    def themes_in(self, sentence: str) -> list[Found]:
-        """The themes of a folded sentence, surest first."""
-        return self.themes_of([sentence])[0]
-
     def themes_of(self, sentences: Sequence[str]) -> list[list[Found]]:
         """The themes of each of some folded sentences, surest first."""
         return [themes for at in range(0, len(sentences), AT_ONCE) for themes in self._themes_of(sentences[at : at + AT_ONCE])]

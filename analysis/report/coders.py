@@ -1,24 +1,14 @@
-"""A run's folder as the report and the notebooks read it: its tables, and its themes by the names of its own codebook."""
+"""The numbers of simulated coders, where a run is of the sample corpus."""
 
 from __future__ import annotations
 
 import dataclasses
-from pathlib import Path
 
 from analysis.charts import with_simulated
-from analysis.charts.naming import naming
 from analysis.measure.simulated import planted
 from analysis.measure.units import Codes
-from analysis.report.corpus import Corpus, read_corpus
-from analysis.report.shelf import among
-from analysis.report.words import Words
-
-
-def open_corpus(folder: Path, lang: str = "zh") -> Corpus:
-    """The tables of that folder, those on claims and on ties between posts among them."""
-    corpus = read_corpus(folder, lang)
-    named = naming(folder, lang)
-    return corpus if named is None else dataclasses.replace(corpus, words=Words(lang, *named))
+from analysis.report.corpus import Corpus
+from analysis.tables import among
 
 
 def with_coders(corpus: Corpus) -> Corpus:
